@@ -1,0 +1,41 @@
+// The values that attributes may have: patterns and durations.
+//
+// Thread: any; pure. schemas/deployable.rng says the same in its `<define>`s; a test holds the two
+// equal.
+#pragma once
+
+#include <cpe/time.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cpe::deployable {
+
+/// [A-Za-z0-9._-]{1,64}, with at least one character that is not a dot: names become file names.
+bool is_name(std::string_view);
+/// Any 1-64 characters but line breaks, tabs and DEL.
+bool is_identity(std::string_view);
+/// [A-Za-z0-9_][A-Za-z0-9._@:\-]{0,127}: becomes part of a path or a systemd unit's name.
+bool is_agent_type(std::string_view);
+/// [A-Za-z_][A-Za-z0-9._-]{0,63}: becomes an XML attribute and an environment variable.
+bool is_parameter_name(std::string_view);
+/// Any text of at most 255 characters.
+bool is_label(std::string_view);
+
+/// "10" (seconds), "10s", "10sec", "500ms", "500msec", "2m", "2min", "1h", "1hr", or ISO 8601 with
+/// days at most ("PT1M30S", "P1DT2H"). What is too big is as big as can be told: the caller has a
+/// limit. nullopt: of another form.
+std::optional<Millis> duration(std::string_view);
+
+/// "10s" or "1500ms": what duration() and Pacemaker read back.
+std::string to_text(Millis);
+
+/// A whole number with an optional sign, saturating; nullopt: not a number.
+std::optional<std::int64_t> whole_number(std::string_view);
+
+/// For messages: in quotes, at most 64 bytes, control characters as '?'.
+std::string quoted(std::string_view);
+
+}  // namespace cpe::deployable

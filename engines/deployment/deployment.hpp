@@ -1,0 +1,59 @@
+// The DPE: the state machine of one deployable, step(event, now) -> Ready (design.md §4-§8).
+//
+// Thread: its deployable's strand. Ownership: model, history and all state live in the given arena;
+// the graph of the running transition and what belongs to it in a scratch arena of its own. Pure:
+// no clock, socket, file, thread or random source; time and ids are passed in. Errors: step never
+// fails for what a guest, provider or document does; an exception is a broken invariant, and the
+// host restarts this DPE alone.
+#pragma once
+
+#include <cpe/deployment.hpp>
+#include <cpe/log.hpp>
+
+#include <memory>
+#include <memory_resource>
+#include <string>
+
+namespace cpe::translate {
+class Stylesheet;
+}
+
+namespace cpe::deployment {
+
+/// From the configuration (design.md §12).
+struct Settings {
+    Millis heartbeat_interval{2'000};
+    int heartbeat_missed = 3;
+    Millis boot_timeout{120'000};
+    Millis fence_retry{10'000};
+    Millis recheck_interval{15 * 60'000};
+    int transitions_per_minute = 30;
+    std::string default_provider = "local";
+    std::string transition_uuid;  ///< a random UUID, one for each run of cped
+};
+
+class Deployment {
+public:
+    /// `stored.document` was parsed before: a failure to do so now is reported as an exception.
+    /// Give event::Begin first.
+    Deployment(Deployable model, StoredDeployable stored, const translate::Stylesheet&, Settings,
+               IdSource&, LogSink, std::pmr::memory_resource& arena);
+    Deployment(const Deployment&) = delete;
+    Deployment& operator=(const Deployment&) = delete;
+    ~Deployment();
+
+    [[nodiscard]] Ready step(Event, const Now&);
+    /// Grows when the running transition is aborted: effects of an older one are dropped.
+    [[nodiscard]] Generation generation() const;
+    /// What is now, with heartbeats and last checks as of now; costs no write. `memory` is the
+    /// host's.
+    [[nodiscard]] DeployableStatus status() const;
+    /// The CIB that a first tick would see: for admission.
+    [[nodiscard]] Result<std::string> admission_cib() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace cpe::deployment

@@ -1,0 +1,92 @@
+#include "engines/deployment/life.hpp"
+
+namespace cpe::deployment {
+
+Life::Command Life::start() {
+    state_ = State::starting;
+    return Command::start;
+}
+
+Life::Command Life::stop() {
+    state_ = State::fencing;
+    return Command::stop;
+}
+
+Life::Command Life::destroy() {
+    state_ = State::destroying;
+    return Command::destroy;
+}
+
+Life::Command Life::resume(Input input) {
+    switch (input) {
+        case Input::wish: return on_wish();
+        case Input::release:
+            return state_ == State::member && goal_ != Goal::up ? stop() : Command::none;
+        case Input::rejoin:
+            if (state_ == State::off) state_ = State::booting;
+            return Command::none;
+        case Input::started:
+            if (state_ == State::starting) state_ = State::booting;
+            return Command::none;
+        case Input::heard:
+            if (state_ == State::booting || state_ == State::unfenced) state_ = State::member;
+            return Command::none;
+        case Input::failed:
+            return state_ == State::off || state_ == State::starting || state_ == State::booting ||
+                           state_ == State::member
+                       ? stop()
+                       : Command::none;
+        case Input::confirmed: return on_confirmed();
+        case Input::unconfirmed:
+            if (state_ == State::fencing) state_ = State::unfenced;
+            if (state_ == State::destroying) state_ = State::undestroyed;
+            return Command::none;
+        case Input::timer: return on_timer();
+    }
+    return Command::none;
+}
+
+Life::Command Life::on_wish() {
+    switch (state_) {
+        case State::off:
+            if (goal_ == Goal::up) return start();
+            return goal_ == Goal::gone ? destroy() : Command::none;
+        case State::cooling:
+            if (goal_ == Goal::up) return start();
+            state_ = State::off;
+            return goal_ == Goal::gone ? destroy() : Command::none;
+        case State::starting:
+        case State::booting:
+        case State::unfenced: return goal_ == Goal::up ? Command::none : stop();
+        default: return Command::none;  // a member is released first; what runs is awaited
+    }
+}
+
+Life::Command Life::on_confirmed() {
+    if (state_ == State::destroying) {
+        state_ = State::gone;
+        return Command::none;
+    }
+    if (state_ != State::fencing) return Command::none;
+    if (goal_ == Goal::gone) return destroy();
+    state_ = goal_ == Goal::up ? State::cooling : State::off;
+    return Command::none;
+}
+
+Life::Command Life::on_timer() {
+    switch (state_) {
+        case State::cooling: return start();
+        case State::unfenced: return stop();
+        case State::undestroyed: return destroy();
+        default: return Command::none;
+    }
+}
+
+std::string_view name_of(Life::State state) {
+    constexpr std::string_view names[] = {"off",         "cooling", "starting", "booting",
+                                          "member",      "fencing", "unfenced", "destroying",
+                                          "undestroyed", "gone"};
+    return names[static_cast<int>(state)];
+}
+
+}  // namespace cpe::deployment

@@ -1,0 +1,34 @@
+// Which guests are there: instances, heartbeats and boot ids become the lives of assemblies; what
+// is out of reach is fenced, outside transitions (design.md §4-§6).
+//
+// Thread: its deployable's strand.
+#pragma once
+
+#include "engines/deployment/world.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace cpe::deployment {
+
+/// Does it count in the assembly's escalation window?
+enum class Counted { no, yes };
+
+/// All lives are to go there.
+void aim_all(World&, Life::Goal);
+/// Gives one input to an assembly's life and carries out what follows.
+void drive(World&, AssemblyUnit&, Life::Input);
+/// It is out of reach, dead or unclean: fenced, its services unknown, the transition interrupted.
+void lose(World&, AssemblyUnit&, const std::string& reason, Counted);
+
+void on_guest_up(World&, const event::GuestUp&);
+void on_heartbeat(World&, const event::GuestHeartbeat&);
+void on_guest_gone(World&, const event::GuestGone&);
+/// The heartbeat timer of an assembly fired: is it still heard of?
+void check_silence(World&, AssemblyUnit&);
+/// This daemon itself stood still: the silence of its guests proves nothing.
+void forgive_silence(World&);
+/// Restored as perhaps running while it is not wanted: listened for so long, then just stopped.
+void await_rejoin(World&, AssemblyUnit&);
+
+}  // namespace cpe::deployment

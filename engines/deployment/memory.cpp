@@ -1,0 +1,113 @@
+#include "engines/deployment/memory.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace cpe::deployment {
+namespace {
+
+namespace json = boost::json;
+
+json::array times_of(const FailureWindow& window) {
+    json::array times;
+    for (const WallTime at : window.failures()) times.emplace_back(at.ms);
+    return times;
+}
+
+std::int64_t number(const json::object& from, std::string_view key) {
+    const auto* value = from.if_contains(key);
+    return value && value->is_int64() ? value->as_int64() : 0;
+}
+
+bool flag(const json::object& from, std::string_view key) {
+    const auto* value = from.if_contains(key);
+    return value && value->is_bool() && value->as_bool();
+}
+
+std::vector<WallTime> times(const json::object& from) {
+    std::vector<WallTime> result;
+    const auto* value = from.if_contains("failures");
+    if (!value || !value->is_array()) return result;
+    for (const auto& at : value->as_array())
+        if (at.is_int64()) result.push_back({at.as_int64()});
+    return result;
+}
+
+std::string value_of(const World& w, const ServiceUnit& s) {
+    json::object value;
+    if (!s.start_digest.empty()) value["digest"] = std::string_view(s.start_digest);
+    if (!s.window.failures().empty()) value["failures"] = times_of(s.window);
+    if (s.backoff.attempts() > 0) value["attempts"] = s.backoff.attempts();
+    if (s.hard) value["hard"] = true;
+    if (s.held_until && *s.held_until > w.now.mono)
+        value["held_until"] = w.now.wall.ms + (*s.held_until - w.now.mono).count();
+    return value.empty() ? std::string() : json::serialize(value);
+}
+
+std::string value_of(const AssemblyUnit& a) {
+    json::object value;
+    if (!a.window.failures().empty()) value["failures"] = times_of(a.window);
+    if (a.backoff.attempts() > 0) value["attempts"] = a.backoff.attempts();
+    if (!a.instance.hostname.empty()) value["hostname"] = a.instance.hostname;
+    return value.empty() ? std::string() : json::serialize(value);
+}
+
+void recall(World& w, ServiceUnit& s, const json::object& value) {
+    const auto* digest = value.if_contains("digest");
+    if (digest && digest->is_string()) s.start_digest = std::string_view(digest->as_string());
+    s.window.restore(times(value));
+    s.backoff.restore(static_cast<int>(std::clamp<std::int64_t>(number(value, "attempts"), 0, 99)));
+    s.hard = flag(value, "hard");
+    const Millis left =
+        std::min(Millis{number(value, "held_until") - w.now.wall.ms}, Backoff::longest);
+    if (left <= Millis{0}) return;
+    s.held_until = w.now.mono + left;
+    w.timers.set({TimerKind::hold, w.index_of(s)}, *s.held_until);
+}
+
+void recall(AssemblyUnit& a, const json::object& value) {
+    const auto* hostname = value.if_contains("hostname");
+    if (hostname && hostname->is_string()) a.instance.hostname = std::string(hostname->as_string());
+    a.window.restore(times(value));
+    a.backoff.restore(static_cast<int>(std::clamp<std::int64_t>(number(value, "attempts"), 0, 99)));
+}
+
+void recall_one(World& w, const MemoryRecord& record) {
+    boost::system::error_code failed;
+    const json::value parsed = json::parse(record.value, failed);
+    if (failed || !parsed.is_object()) {
+        w.note(LogLevel::warning, "memory record '" + record.key + "' cannot be read; ignored");
+        return;
+    }
+    const std::string_view key = record.key;
+    if (key == "deployable") {
+        w.all_ran = flag(parsed.get_object(), "all_ran");
+    } else if (key.starts_with("service ")) {
+        if (auto* s = w.find_service(key.substr(8))) recall(w, *s, parsed.get_object());
+    } else if (key.starts_with("assembly ")) {
+        if (auto* a = w.find_assembly(key.substr(9))) recall(*a, parsed.get_object());
+    }
+}
+
+}  // namespace
+
+void remember(World& w) {
+    auto& rows = w.journal.batch().memory;
+    for (ServiceUnit& s : w.services)
+        if (std::exchange(s.remember, false))
+            rows.push_back({"service " + std::string(s.model->resource), value_of(w, s)});
+    for (AssemblyUnit& a : w.assemblies)
+        if (std::exchange(a.remember, false))
+            rows.push_back({"assembly " + std::string(a.model->name), value_of(a)});
+    if (std::exchange(w.remember, false))
+        rows.push_back({"deployable", w.all_ran ? R"({"all_ran":true})" : ""});
+}
+
+void recall(World& w, const std::vector<MemoryRecord>& records) {
+    for (const MemoryRecord& record : records) recall_one(w, record);
+}
+
+}  // namespace cpe::deployment

@@ -1,0 +1,187 @@
+#include "engines/deployment/operations.hpp"
+
+#include "engines/deployment/changes.hpp"
+#include "engines/deployment/results.hpp"
+#include "engines/deployment/ticks.hpp"
+#include "engines/deployment/transition.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace cpe::deployment {
+namespace {
+
+OperationRequest request_of(const GraphAction& action, const Service& model, OperationId id) {
+    OperationRequest request;
+    request.id = id;
+    request.resource = action.resource;
+    request.agent_class = model.agent_class;
+    request.provider = std::string(model.provider);
+    request.type = std::string(model.type);
+    request.operation = action.operation;
+    request.interval = action.interval;
+    if (action.timeout > Millis{0}) request.timeout = action.timeout;
+    request.digest = action.digest;
+    request.parameters.assign(action.parameters.begin(), action.parameters.end());
+    request.expected_rc = action.target_rc;
+    return request;
+}
+
+Operation operation_of(const World& w, const GraphAction& action, const ServiceUnit& s,
+                       const OperationRequest& request) {
+    Operation op;
+    op.id = request.id;
+    op.action = action.id;
+    op.service = w.index_of(s);
+    op.assembly = s.assembly;
+    op.interval = action.interval;
+    op.timeout = request.timeout;
+    op.target_rc = action.target_rc;
+    op.limit = w.now.mono + request.timeout + answer_margin;
+    op.digest = action.digest;
+    op.row.id = request.id;
+    op.row.at = w.now.wall;
+    op.row.transition = w.transition->row.id;
+    op.row.assembly = action.node;
+    op.row.service = std::string(s.model->name);
+    op.row.resource = action.resource;
+    op.row.operation = action.operation;
+    op.row.interval = action.interval;
+    op.row.expected_rc = action.target_rc;
+    return op;
+}
+
+std::optional<Operation> take(World& w, OperationId id) {
+    if (!w.transition) return std::nullopt;
+    auto& operations = w.transition->operations;
+    const auto at = std::find_if(operations.begin(), operations.end(),
+                                 [&](const Operation& op) { return op.id == id; });
+    if (at == operations.end()) return std::nullopt;
+    Operation op = std::move(*at);
+    operations.erase(at);
+    return op;
+}
+
+void finish_row(World& w, Operation& op, const OperationResult& result) {
+    op.row.finished_at = w.now.wall;
+    switch (result.outcome) {
+        case OperationResult::Outcome::done:
+            op.row.rc = result.rc;
+            // A probe that finds something else than expected has done its work.
+            op.row.status = result.rc == op.target_rc || is_probe(op) ? ActionStatus::complete
+                                                                      : ActionStatus::failed;
+            break;
+        case OperationResult::Outcome::timed_out: op.row.status = ActionStatus::timed_out; break;
+        case OperationResult::Outcome::cancelled: op.row.status = ActionStatus::cancelled; break;
+        case OperationResult::Outcome::lost: op.row.status = ActionStatus::lost; break;
+    }
+    w.journal.batch().actions.push_back(op.row);
+}
+
+/// A row of `actions` for a result that the guest's own monitor brought.
+void tell_monitor(World& w, const ServiceUnit& s, const Watch& watch,
+                  const OperationResult& result) {
+    const bool timed_out = result.outcome == OperationResult::Outcome::timed_out;
+    ActionRecord row;
+    row.id = w.ids.next_operation();
+    row.at = w.now.wall;
+    row.finished_at = w.now.wall;
+    row.assembly = std::string(w.assemblies[s.assembly].model->name);
+    row.service = std::string(s.model->name);
+    row.resource = std::string(s.model->resource);
+    row.operation = "monitor";
+    row.interval = watch.interval;
+    row.expected_rc = ocf::ok;
+    if (!timed_out) row.rc = result.rc;
+    row.status = timed_out              ? ActionStatus::timed_out
+                 : result.rc == ocf::ok ? ActionStatus::complete
+                                        : ActionStatus::failed;
+    w.journal.batch().actions.push_back(std::move(row));
+}
+
+void finish(World& w, Operation op, const OperationResult& result) {
+    finish_row(w, op, result);
+    absorb(w, op, result);
+}
+
+}  // namespace
+
+void begin_operation(World& w, const GraphAction& action) {
+    ServiceUnit* s = w.find_service(action.resource);
+    const AssemblyUnit* a = w.find_assembly(action.node);
+    if (!s || !a || w.index_of(*a) != s->assembly || a->life.state() != Life::State::member) {
+        w.transition->executor.fail(action.id);
+        return interrupt(
+            w, "the plan wants " + action.resource + " on " + action.node + ", which is not there");
+    }
+    const OperationRequest request = request_of(action, *s->model, w.ids.next_operation());
+    auto op = operation_of(w, action, *s, request);
+    w.journal.batch().actions.push_back(op.row);
+    announce(w, *s, op);
+    w.transition->operations.push_back(std::move(op));
+    w.journal.act(effect::RunOperation{action.node, w.generation, request});
+    arm_operations(w);
+}
+
+void on_operation_done(World& w, event::OperationDone done) {
+    auto op = take(w, done.result.id);
+    if (!op) return;  // it was given up before
+    finish(w, std::move(*op), done.result);
+    arm_operations(w);
+}
+
+void on_monitor_reported(World& w, const event::MonitorReported& event) {
+    ServiceUnit* s = w.find_service(event.report.resource);
+    if (!s || w.home_of(*s).model->name != std::string_view(event.assembly)) return;
+    if (w.home_of(*s).life.state() != Life::State::member) return;
+    const auto watch = std::find_if(s->watches.begin(), s->watches.end(), [&](const Watch& row) {
+        return row.interval == event.report.interval && row.id == event.report.result.id;
+    });
+    if (watch == s->watches.end()) return;  // of a monitor that was replaced or cancelled
+    tell_monitor(w, *s, *watch, event.report.result);
+    absorb(w, *s, *watch, event.report.result);
+}
+
+void expire_operations(World& w) {
+    if (!w.transition) return;
+    std::vector<OperationId> late;
+    for (const Operation& op : w.transition->operations)
+        if (op.limit <= w.now.mono) late.push_back(op.id);
+    for (const OperationId id : late) {
+        OperationResult result;
+        result.id = id;
+        result.outcome = OperationResult::Outcome::timed_out;
+        result.exit_reason = "no answer within its time limit";
+        if (auto op = take(w, id)) finish(w, std::move(*op), result);
+    }
+    arm_operations(w);
+}
+
+void lose_operations(World& w, const AssemblyUnit& a, std::string_view why,
+                     const std::vector<OperationId>* keep) {
+    if (!w.transition) return;
+    std::vector<OperationId> lost;
+    for (const Operation& op : w.transition->operations) {
+        if (op.assembly != w.index_of(a)) continue;
+        if (keep && std::find(keep->begin(), keep->end(), op.id) != keep->end()) continue;
+        lost.push_back(op.id);
+    }
+    for (const OperationId id : lost) {
+        OperationResult result;
+        result.id = id;
+        result.outcome = OperationResult::Outcome::lost;
+        result.exit_reason = why;
+        if (auto op = take(w, id)) finish(w, std::move(*op), result);
+    }
+    arm_operations(w);
+}
+
+bool has_operations(const World& w, const AssemblyUnit& a) {
+    if (!w.transition) return false;
+    const auto& operations = w.transition->operations;
+    return std::any_of(operations.begin(), operations.end(),
+                       [&](const Operation& op) { return op.assembly == w.index_of(a); });
+}
+
+}  // namespace cpe::deployment

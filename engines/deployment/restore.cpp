@@ -1,0 +1,108 @@
+#include "engines/deployment/restore.hpp"
+
+#include "engines/deployment/lifecycle.hpp"
+#include "engines/deployment/membership.hpp"
+#include "engines/deployment/memory.hpp"
+
+#include <algorithm>
+
+namespace cpe::deployment {
+namespace {
+
+void restore(AssemblyUnit& a, const AssemblyStatus& was) {
+    a.state = was.state;
+    a.since = was.since;
+    a.instance.instance = was.instance;
+    a.instance.address = was.address;
+    a.instance.state = was.instance_state;
+    a.heartbeat = was.heartbeat;
+}
+
+void restore(ServiceUnit& s, const ServiceStatus& was) {
+    s.state = was.state;
+    s.since = was.since;
+    s.checked = was.last_checked;
+}
+
+void close_books(World& w, const StoredDeployable& stored) {
+    for (ActionRecord row : stored.pending) {
+        row.finished_at = w.now.wall;
+        row.status = ActionStatus::lost;
+        w.journal.batch().actions.push_back(std::move(row));
+    }
+    for (TransitionRecord row : stored.running) {
+        row.finished_at = w.now.wall;
+        row.status = "aborted";
+        row.input.clear();
+        w.journal.batch().transitions.push_back(row);
+        w.journal.within(row.id);
+        w.journal.tell("transition_finished", {}, row.status, "the daemon was restarted");
+    }
+    w.journal.within({});
+}
+
+bool may_run(const AssemblyUnit& a) {
+    return a.state != AssemblyState::pending && a.state != AssemblyState::stopped;
+}
+
+/// Its fence was under way, and nobody knows how far: it is begun anew before anything else.
+bool was_unclean(const AssemblyUnit& a) {
+    return a.state == AssemblyState::failed || a.state == AssemblyState::fencing;
+}
+
+void resume_up(World& w) {
+    w.phase = Phase::up;
+    for (AssemblyUnit& a : w.assemblies) {
+        a.life.aim(Life::Goal::up);
+        a.adopting = a.state == AssemblyState::running;
+        if (was_unclean(a)) a.state = AssemblyState::fencing;
+        drive(w, a, was_unclean(a) ? Life::Input::failed : Life::Input::wish);
+    }
+}
+
+/// It was being stopped: guests that may still run are listened for, so that their services are
+/// stopped in order; the others are just stopped.
+void resume_down(World& w) {
+    w.phase = Phase::draining;
+    for (AssemblyUnit& a : w.assemblies) {
+        if (!may_run(a)) continue;
+        if (a.state != AssemblyState::running) {
+            drive(w, a, Life::Input::failed);
+            continue;
+        }
+        a.channel_open = true;
+        w.journal.act(effect::OpenChannel{std::string(a.model->name), a.instance.address});
+        await_rejoin(w, a);
+    }
+}
+
+}  // namespace
+
+void restore(World& w, const StoredDeployable& stored) {
+    w.key = stored.key;
+    w.deleting = stored.deleting;
+    if (!stored.status) return;
+    w.state = stored.status->state;
+    w.since = stored.status->since;
+    for (const auto& was : stored.status->assemblies)
+        if (auto* a = w.find_assembly(was.name)) restore(*a, was);
+    for (const auto& was : stored.status->services)
+        if (auto* s = w.find_service(was.resource)) restore(*s, was);
+}
+
+void begin(World& w, const StoredDeployable& stored) {
+    recall(w, stored.memory);
+    close_books(w, stored);
+    w.why = "the daemon was started";
+    if (!stored.status) {
+        w.status_changed = true;
+        w.since = w.now.wall;
+        for (auto& a : w.assemblies) a.since = w.now.wall;
+        for (auto& s : w.services) s.since = w.now.wall;
+    }
+    if (stored.wanted && !stored.deleting) return resume_up(w);
+    if (std::any_of(w.assemblies.begin(), w.assemblies.end(), may_run)) return resume_down(w);
+    if (stored.deleting) w.phase = Phase::down;
+}
+
+}  // namespace cpe::deployment

@@ -1,0 +1,58 @@
+#include "engines/deployment/view.hpp"
+
+#include <algorithm>
+
+namespace cpe::deployment {
+namespace {
+
+AssemblyStatus view(const World& w, const AssemblyUnit& a) {
+    AssemblyStatus status;
+    status.name = a.model->name;
+    status.uuid = a.model->uuid;
+    status.state = a.state;
+    status.since = a.since;
+    // A dead guest's last address is kept for references; it may be another guest's by now.
+    if (a.instance.state == InstanceState::running) status.address = a.instance.address;
+    status.provider = a.model->provider.empty() ? w.model.provider : a.model->provider;
+    if (status.provider.empty()) status.provider = w.settings.default_provider;
+    status.channel = w.model.channel == ChannelKind::agent ? "agent" : "ssh";
+    status.instance = a.instance.instance;
+    status.instance_state = a.instance.state;
+    status.heartbeat = a.heartbeat;
+    return status;
+}
+
+/// Its last result, or the last heartbeat in which its monitor stood and was not overdue.
+std::optional<WallTime> last_checked(const ServiceUnit& s, const AssemblyUnit& a) {
+    if (s.watches.empty() || !a.clean_heartbeat || !s.checked) return s.checked;
+    return std::max(*s.checked, *a.clean_heartbeat);
+}
+
+ServiceStatus view(const ServiceUnit& s, const AssemblyUnit& a) {
+    ServiceStatus status;
+    status.name = s.model->name;
+    status.resource = s.model->resource;
+    status.state = s.state;
+    status.since = s.since;
+    status.last_checked = last_checked(s, a);
+    status.assemblies.emplace_back(a.model->name);
+    status.failures = static_cast<int>(s.window.failures().size());
+    return status;
+}
+
+}  // namespace
+
+DeployableStatus view(const World& w) {
+    DeployableStatus status;
+    status.key = w.key;
+    status.uuid = w.model.uuid;
+    status.state = w.state;
+    status.since = w.since;
+    if (w.transition) status.transition = w.transition->row.id;
+    for (const AssemblyUnit& a : w.assemblies) status.assemblies.push_back(view(w, a));
+    for (const ServiceUnit& s : w.services)
+        status.services.push_back(view(s, w.assemblies[s.assembly]));
+    return status;
+}
+
+}  // namespace cpe::deployment

@@ -1,0 +1,148 @@
+#include "engines/deployment/watches.hpp"
+
+#include "engines/deployment/membership.hpp"
+#include "engines/deployment/operations.hpp"
+#include "engines/deployment/ticks.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace cpe::deployment {
+namespace {
+
+/// One differing heartbeat may have crossed a request on its way.
+constexpr int mismatches_tolerated = 1;
+/// So many reschedulings without a good heartbeat between, then the guest itself is taken for ill.
+constexpr int strikes_until_restart = 3;
+
+void rehash(World& w, AssemblyUnit& a) {
+    std::vector<MonitorEntry> table;
+    for (const std::size_t i : a.services)
+        for (const Watch& watch : w.services[i].watches)
+            table.push_back({std::string(w.services[i].model->resource), watch.interval,
+                             std::string(watch.digest), 0});
+    a.watch_hash = hash_of_monitors(std::move(table));
+    a.mismatches = 0;
+}
+
+bool lists(const GuestHello& hello, const Service& model, const Watch& watch) {
+    return std::any_of(hello.monitors.begin(), hello.monitors.end(), [&](const auto& row) {
+        return row.resource == std::string_view(model.resource) && row.interval == watch.interval &&
+               row.digest == std::string_view(watch.digest);
+    });
+}
+
+bool believes(const ServiceUnit& s, const MonitorEntry& row) {
+    return std::any_of(s.watches.begin(), s.watches.end(), [&](const Watch& watch) {
+        return watch.interval == row.interval && row.digest == std::string_view(watch.digest);
+    });
+}
+
+bool is_on_its_way(const World& w, const MonitorEntry& row) {
+    if (!w.transition) return false;
+    const auto& operations = w.transition->operations;
+    return std::any_of(operations.begin(), operations.end(), [&](const Operation& op) {
+        return op.row.resource == row.resource && op.interval == row.interval;
+    });
+}
+
+void cancel(World& w, const AssemblyUnit& a, const std::string& resource, Millis interval) {
+    w.journal.act(effect::CancelMonitor{std::string(a.model->name), resource, interval});
+}
+
+/// All its monitors leave the history and the guest's table, and are scheduled anew.
+void reschedule(World& w, AssemblyUnit& a, const std::string& why) {
+    ++a.strikes;
+    const std::string name(a.model->name);
+    if (a.strikes > strikes_until_restart)
+        return lose(w, a, "its monitors cannot be relied on: " + why, Counted::yes);
+    w.journal.tell("monitors", {name, {}}, {}, why + "; all its monitors are scheduled anew");
+    for (const std::size_t i : a.services) {
+        ServiceUnit& s = w.services[i];
+        for (const Watch& watch : s.watches)
+            cancel(w, a, std::string(s.model->resource), watch.interval);
+        if (s.watches.empty() && s.model->monitor_interval)
+            cancel(w, a, std::string(s.model->resource), *s.model->monitor_interval);
+        s.watches.clear();
+        a.history.forget_monitors(i);
+    }
+    rehash(w, a);
+    interrupt(w, "monitors of assembly " + name + " are scheduled anew");
+}
+
+Millis longest_wait(const World& w, const AssemblyUnit& a) {
+    Millis longest{0};
+    for (const std::size_t i : a.services)
+        for (const Watch& watch : w.services[i].watches)
+            longest = std::max(longest, watch.interval + watch.timeout);
+    return longest;
+}
+
+/// True when it was dealt with.
+bool check_overdue(World& w, AssemblyUnit& a, Millis overdue) {
+    if (overdue == Millis{0} || (a.overdue_grace && w.now.mono < *a.overdue_grace)) return false;
+    const Millis bound = longest_wait(w, a);
+    if (bound == Millis{0} || overdue <= bound) return false;
+    a.overdue_grace = w.now.mono + bound;
+    reschedule(w, a, "a monitor is overdue by " + std::to_string(overdue.count()) + " ms");
+    return true;
+}
+
+}  // namespace
+
+void add_watch(World& w, ServiceUnit& s, Watch watch) {
+    std::erase_if(s.watches, [&](const Watch& old) { return old.interval == watch.interval; });
+    s.watches.push_back(std::move(watch));
+    rehash(w, w.home_of(s));
+}
+
+void forget_watches(World& w, ServiceUnit& s) {
+    s.watches.clear();
+    rehash(w, w.home_of(s));
+}
+
+void compare_watches(World& w, AssemblyUnit& a, const GuestHello& hello) {
+    int missing = 0;
+    for (const std::size_t i : a.services) {
+        ServiceUnit& s = w.services[i];
+        std::erase_if(s.watches, [&](const Watch& watch) {
+            if (lists(hello, *s.model, watch)) return false;
+            a.history.forget_monitor(i, watch.interval);
+            return ++missing > 0;
+        });
+    }
+    for (const MonitorEntry& row : hello.monitors) {
+        const ServiceUnit* s = w.find_service(row.resource);
+        if (s && believes(*s, row)) continue;
+        if (!is_on_its_way(w, row)) cancel(w, a, row.resource, row.interval);
+    }
+    rehash(w, a);
+    if (missing == 0) return;
+    const std::string name(a.model->name);
+    w.journal.tell("monitors", {name, {}}, {},
+                   std::to_string(missing) +
+                       " monitors do not run any more in its guest; they "
+                       "are scheduled anew");
+    interrupt(w, "monitors of assembly " + name + " are scheduled anew");
+}
+
+void cancel_all(World& w, const AssemblyUnit& a, const GuestHello& hello) {
+    for (const MonitorEntry& row : hello.monitors) cancel(w, a, row.resource, row.interval);
+}
+
+void check_heartbeat(World& w, AssemblyUnit& a, const event::GuestHeartbeat& beat) {
+    if (check_overdue(w, a, beat.oldest_overdue)) return;
+    if (beat.monitors_hash == a.watch_hash || has_operations(w, a)) {
+        a.mismatches = 0;
+        if (beat.oldest_overdue > Millis{0} || beat.monitors_hash != a.watch_hash) return;
+        a.strikes = 0;
+        a.clean_heartbeat = w.now.wall;
+        return;
+    }
+    if (++a.mismatches <= mismatches_tolerated) return;
+    a.mismatches = 0;
+    reschedule(w, a, "its guest runs other monitors than it was told to");
+}
+
+}  // namespace cpe::deployment

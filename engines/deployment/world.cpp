@@ -1,0 +1,46 @@
+#include "engines/deployment/world.hpp"
+
+#include <utility>
+
+namespace cpe::deployment {
+
+World::World(Deployable deployable, translate::Configuration translated, Settings with,
+             IdSource& from, LogSink to, std::pmr::memory_resource& in)
+    : model(std::move(deployable)),
+      configuration(std::move(translated)),
+      settings(std::move(with)),
+      ids(from),
+      log(std::move(to)),
+      arena(in),
+      assemblies(&in),
+      services(&in),
+      assembly_by_name(&in),
+      service_by_resource(&in),
+      timers(in),
+      pace(settings.transitions_per_minute, in) {
+    std::size_t count = 0;
+    for (const Assembly& assembly : model.assemblies) count += assembly.services.size();
+    assemblies.reserve(model.assemblies.size());
+    services.reserve(count);
+    for (const Assembly& assembly : model.assemblies) {
+        assembly_by_name.emplace(assembly.name, assemblies.size());
+        auto& unit = assemblies.emplace_back(assembly, arena);
+        for (const Service& service : assembly.services) {
+            unit.services.push_back(services.size());
+            service_by_resource.emplace(service.resource, services.size());
+            services.emplace_back(service, assemblies.size() - 1, arena);
+        }
+    }
+}
+
+AssemblyUnit* World::find_assembly(std::string_view name) {
+    const auto at = assembly_by_name.find(name);
+    return at == assembly_by_name.end() ? nullptr : &assemblies[at->second];
+}
+
+ServiceUnit* World::find_service(std::string_view resource) {
+    const auto at = service_by_resource.find(resource);
+    return at == service_by_resource.end() ? nullptr : &services[at->second];
+}
+
+}  // namespace cpe::deployment

@@ -1,0 +1,129 @@
+// All that one DPE knows and wants, as its parts share it.
+//
+// Thread: its deployable's strand. Ownership: everything long-lived is in `arena`; the transition
+// has a scratch arena that is freed with it.
+#pragma once
+
+#include "engines/deployment/deployment.hpp"
+#include "engines/deployment/executor.hpp"
+#include "engines/deployment/journal.hpp"
+#include "engines/deployment/pace.hpp"
+#include "engines/deployment/timers.hpp"
+#include "engines/deployment/units.hpp"
+#include "engines/translate/cib.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace cpe::deployment {
+
+/// Where the deployable is between an operator's wishes.
+enum class Phase {
+    stopped,   ///< at rest: nothing runs, nothing is wanted
+    up,        ///< wanted
+    draining,  ///< services are being stopped, in order
+    down,      ///< instances are being stopped
+    clearing,  ///< instances are being destroyed
+    gone,      ///< retired
+};
+
+/// An operation that a guest was asked for.
+struct Operation {
+    OperationId id;
+    int action = 0;  ///< of the graph
+    std::size_t service = 0;
+    std::size_t assembly = 0;
+    Millis interval{0};
+    Millis timeout{0};
+    int target_rc = 0;
+    MonoTime limit;  ///< it counts as timed out then
+    std::string digest;
+    ActionRecord row;
+};
+
+/// The graph that is being carried out.
+struct Transition {
+    Transition(TransitionGraph graph, std::pmr::memory_resource& arena)
+        : scratch(&arena), executor(std::move(graph), scratch) {}
+
+    std::pmr::monotonic_buffer_resource scratch;
+    Executor executor;
+    TransitionRecord row;
+    std::vector<Operation> operations;                ///< in flight
+    std::vector<std::pair<int, std::size_t>> fences;  ///< (action, assembly) that wait for a fence
+    bool aborted = false;
+    std::string ended_by;  ///< why it was aborted or failed; or empty
+    bool failed = false;
+};
+
+/// When the scheduler is asked, and what for.
+struct Ticks {
+    std::uint64_t last = 0;
+    bool asked = false;  ///< a tick is under way
+    bool stale = false;  ///< its input is out of date: its graph must not be carried out
+    bool wanted = false;
+    std::string cause;  ///< of the wanted one
+    unsigned more_causes = 0;
+    std::string asked_cause;
+    std::string asked_cib;
+    int errors = 0;  ///< in a row
+    Backoff backoff;
+    std::optional<MonoTime> not_before;
+    bool bound_told = false;
+};
+
+struct World {
+    World(Deployable deployable, translate::Configuration translated, Settings with, IdSource& from,
+          LogSink to, std::pmr::memory_resource& in);
+
+    Deployable model;
+    translate::Configuration configuration;
+    DeployableKey key;
+    Settings settings;
+    IdSource& ids;
+    LogSink log;
+    std::pmr::memory_resource& arena;
+
+    std::pmr::vector<AssemblyUnit> assemblies;
+    std::pmr::vector<ServiceUnit> services;
+    std::pmr::unordered_map<std::string_view, std::size_t> assembly_by_name;
+    std::pmr::unordered_map<std::string_view, std::size_t> service_by_resource;
+
+    Now now{};
+    Journal journal;
+    Timers timers;
+    Pace pace;
+    Ticks ticks;
+    std::optional<Transition> transition;
+    Generation generation{1};
+    CommandId last_command;
+
+    Phase phase = Phase::stopped;
+    bool deleting = false;
+    bool drained = false;  ///< nothing is left for the scheduler to stop
+    bool all_ran = false;  ///< all services ran at once since the last start
+    DeployableState state = DeployableState::stopped;
+    WallTime since;
+    bool touched = false;         ///< this step may have changed more than a heartbeat does
+    std::string why;              ///< what this step's change of state comes from
+    bool status_changed = false;  ///< what is persisted of it is out of date
+    bool remember = false;
+
+    AssemblyUnit* find_assembly(std::string_view name);
+    ServiceUnit* find_service(std::string_view resource);
+    std::size_t index_of(const AssemblyUnit& a) const {
+        return static_cast<std::size_t>(&a - assemblies.data());
+    }
+    std::size_t index_of(const ServiceUnit& s) const {
+        return static_cast<std::size_t>(&s - services.data());
+    }
+    AssemblyUnit& home_of(const ServiceUnit& s) { return assemblies[s.assembly]; }
+    void note(LogLevel level, std::string_view text) const {
+        if (log) log(level, "dpe " + key.name, text);
+    }
+};
+
+}  // namespace cpe::deployment

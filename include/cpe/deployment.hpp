@@ -1,0 +1,128 @@
+// What goes into a DPE and what comes out of it: step(event, now) -> Ready (design.md §4).
+//
+// Thread: the strand of its deployable. The host commits `persist` first; when that is durable it
+// carries out `effects` in order, and arms one timer for `wake_at` (then it gives event::Wake).
+#pragma once
+
+#include <cpe/guest_channel.hpp>
+#include <cpe/instance_provider.hpp>
+#include <cpe/policy.hpp>
+#include <cpe/records.hpp>
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace cpe {
+
+namespace event {
+
+/// The first event after construction: it begins to live (again).
+struct Begin {};
+/// The moment of the last Ready's wake_at has come (or nothing in particular happened).
+struct Wake {};
+/// An operator's wish; answered by effect::Reply with the same token once persisted.
+struct Operator {
+    enum class Wish { start, stop, remove } wish = Wish::start;
+    Token token;
+    std::string who;  ///< for the event log: "uid 0", "alice"
+};
+/// The provider says so by itself.
+struct InstanceChanged {
+    std::string assembly;
+    InstanceReport report;
+};
+/// The answer to effect::InstanceCommand.
+struct InstanceCommandDone {
+    std::string assembly;
+    CommandId id;
+    Result<InstanceReport> outcome;
+};
+struct GuestUp {
+    std::string assembly;
+    GuestHello hello;
+};
+struct GuestHeartbeat {
+    std::string assembly;
+    std::uint64_t monitors_hash = 0;
+    Millis oldest_overdue{0};
+};
+struct GuestGone {
+    std::string assembly;
+    std::string reason;
+};
+/// The answer to effect::RunOperation (also cancelled, where the host dropped the effect).
+struct OperationDone {
+    std::string assembly;
+    OperationResult result;
+};
+struct MonitorReported {
+    std::string assembly;
+    MonitorReport report;
+};
+/// The answer to effect::RequestTick.
+struct TickDone {
+    std::uint64_t tick = 0;
+    Result<TickResult> outcome;
+};
+
+}  // namespace event
+
+using Event =
+    std::variant<event::Begin, event::Wake, event::Operator, event::InstanceChanged,
+                 event::InstanceCommandDone, event::GuestUp, event::GuestHeartbeat,
+                 event::GuestGone, event::OperationDone, event::MonitorReported, event::TickDone>;
+
+namespace effect {
+
+/// Asks the guest. Dropped (and answered with Outcome::cancelled) when `generation` is no longer
+/// the DPE's.
+struct RunOperation {
+    std::string assembly;
+    Generation generation;
+    OperationRequest request;
+};
+struct CancelMonitor {
+    std::string assembly;
+    std::string resource;
+    Millis interval{0};
+};
+struct OpenChannel {
+    std::string assembly;
+    std::string address;  ///< may be empty (agent)
+};
+struct CloseChannel {
+    std::string assembly;
+};
+struct InstanceCommand {
+    enum class Kind { start, stop, destroy } kind = Kind::start;
+    std::string assembly;
+    CommandId id;
+    std::string provider;  ///< empty = the configuration's default
+    InstanceSpec spec;
+};
+struct RequestTick {
+    std::uint64_t tick = 0;
+    std::string cib;
+};
+struct Reply {
+    Token token;
+    Result<> outcome;
+};
+/// Everything of it is gone: the registry may drop it.
+struct Retire {};
+
+}  // namespace effect
+
+using Effect = std::variant<effect::RunOperation, effect::CancelMonitor, effect::OpenChannel,
+                            effect::CloseChannel, effect::InstanceCommand, effect::RequestTick,
+                            effect::Reply, effect::Retire>;
+
+struct Ready {
+    PersistBatch persist;
+    std::vector<Effect> effects;
+    std::optional<MonoTime> wake_at;  ///< the earliest timer; none = nothing to wait for
+};
+
+}  // namespace cpe

@@ -1,0 +1,43 @@
+// How operations reach a guest: `agent` (AMQP 1.0) now, `ssh` later (design.md §1).
+//
+// Thread: all calls and all calls of the sink are made on the loop thread; nothing blocks, and the
+// sink is never called from within a call. Ownership: the channel keeps what it needs; the sink
+// must outlive it. Delivery: results are sequenced, acknowledged and resent by the implementation,
+// so the sink sees each once, in order; what cannot be known is told as Outcome::lost.
+#pragma once
+
+#include <cpe/operation.hpp>
+#include <cpe/result.hpp>
+
+namespace cpe {
+
+class GuestSink {
+public:
+    virtual ~GuestSink() = default;
+    /// The guest speaks: first contact, or contact after it or we were away.
+    virtual void guest_up(const AssemblyKey&, GuestHello) = 0;
+    /// It is alive. `oldest_overdue` is how long its most overdue monitor waits (0: none waits).
+    virtual void guest_heartbeat(const AssemblyKey&, std::uint64_t monitors_hash,
+                                 Millis oldest_overdue) = 0;
+    /// The connection ended. Whether the guest is dead is for the missed heartbeat to say.
+    virtual void guest_gone(const AssemblyKey&, std::string reason) = 0;
+    virtual void operation_finished(const AssemblyKey&, OperationResult) = 0;
+    virtual void monitor_reported(const AssemblyKey&, MonitorReport) = 0;
+};
+
+class GuestChannel {
+public:
+    virtual ~GuestChannel() = default;
+    /// From now on this guest is listened for (agent) or connected to (ssh). Idempotent.
+    virtual Result<> open(const AssemblyKey&, const std::string& address) = 0;
+    /// Ends it; operations under way are not reported any more. Idempotent.
+    virtual void close(const AssemblyKey&) = 0;
+    /// Asks for an operation. Without a live connection it is kept until the guest returns or its
+    /// time limit passes (then Outcome::lost).
+    virtual void submit(const AssemblyKey&, OperationRequest) = 0;
+    /// Takes a recurring monitor out of the guest's table. No answer; idempotent.
+    virtual void cancel_monitor(const AssemblyKey&, const std::string& resource,
+                                Millis interval) = 0;
+};
+
+}  // namespace cpe

@@ -1,0 +1,67 @@
+// Who creates, stops and destroys guests: `local` now; `static`, `openstack` later (design.md §1).
+//
+// Thread: all calls and callbacks on the loop thread; nothing blocks, no callback from within a
+// call. Every command is idempotent and confirmed: its callback says what is proven, or why not,
+// within the provider's own deadline. Commands of one assembly are carried out in order.
+#pragma once
+
+#include <cpe/ids.hpp>
+#include <cpe/result.hpp>
+#include <cpe/time.hpp>
+
+#include <functional>
+#include <string>
+
+namespace cpe {
+
+/// What the provider itself knows of an instance: a signal apart from heartbeats and monitors.
+enum class InstanceState {
+    absent,    ///< there is none
+    building,  ///< being created or booted
+    running,   ///< its machine runs (what is inside is for the channel to say)
+    stopped,   ///< proven not to run; its disk exists
+    error,     ///< the provider cannot run it
+    unknown,   ///< the provider cannot be asked
+};
+
+constexpr std::string_view name_of(InstanceState state) {
+    constexpr std::string_view names[] = {"absent",  "building", "running",
+                                          "stopped", "error",    "unknown"};
+    return names[static_cast<int>(state)];
+}
+
+struct InstanceReport {
+    InstanceState state = InstanceState::unknown;
+    std::string instance;  ///< the provider's id (local: the host's pid of the sandbox's init)
+    std::string address;   ///< how guests reach it; empty while it has none
+    std::string hostname;
+    std::string boot_id;  ///< where the provider knows it, else empty
+    std::string reason;   ///< why it is in this state; for people
+    friend bool operator==(const InstanceReport&, const InstanceReport&) = default;
+};
+
+struct InstanceSpec {
+    AssemblyKey key;
+    std::string uuid;
+    std::string image;   ///< may be empty
+    std::string flavor;  ///< may be empty
+};
+
+class InstanceProvider {
+public:
+    using Done = std::function<void(Result<InstanceReport>)>;
+    /// Called when an instance changes by itself (it died), also after a restart of cped.
+    using Watch = std::function<void(const AssemblyKey&, InstanceReport)>;
+
+    virtual ~InstanceProvider() = default;
+    virtual void set_watch(Watch) = 0;
+    /// Creates the instance where there is none, boots it where it does not run, and leaves it
+    /// alone where it runs (adoption). Done when running and its address is known.
+    virtual void start(const InstanceSpec&, Done) = 0;
+    /// Makes sure that it does not run: this is fencing. Done when proven (stopped or absent).
+    virtual void stop(const AssemblyKey&, Done) = 0;
+    /// stop, and leaves nothing of it behind. Done when absent.
+    virtual void destroy(const AssemblyKey&, Done) = 0;
+};
+
+}  // namespace cpe

@@ -1,0 +1,103 @@
+#include "src/config/checks.hpp"
+
+#include <algorithm>
+#include <set>
+#include <system_error>
+
+namespace cpe::config {
+namespace {
+
+std::string element(const char* list, std::size_t index) {
+    return std::string{list} + "[" + std::to_string(index) + "]";
+}
+
+Result<> check_listeners(const Configuration& configuration, const Reader& reader) {
+    if (configuration.listen.empty())
+        return reader.at("listen", Errc::invalid_input, "the list is empty",
+                         "without a listener nobody can speak to cped");
+    if (configuration.listen.size() > 1)
+        return reader.at(element("listen", 1), Errc::unsupported,
+                         "a second listener is not supported yet");
+    return {};
+}
+
+Result<> check_tenants(const Configuration& configuration, const Reader& reader) {
+    if (configuration.tenants.empty())
+        return reader.at("tenants", Errc::invalid_input, "the list is empty",
+                         "write '- name: default'");
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < configuration.tenants.size(); ++i) {
+        const auto& name = configuration.tenants[i].name;
+        const auto where = element("tenants", i) + ".name";
+        if (name != "default")
+            return reader.at(where, Errc::unsupported, "tenant '" + name + "' is not supported yet",
+                             "only 'default' is");
+        if (!seen.insert(name).second)
+            return reader.at(where, Errc::invalid_input, "'" + name + "' stands here twice");
+    }
+    return {};
+}
+
+Result<> check_providers(const Configuration& configuration, const Reader& reader) {
+    const auto& providers = configuration.providers;
+    if (providers.empty())
+        return reader.at("providers", Errc::invalid_input, "there is none",
+                         "write 'local: {type: local}'");
+    if (providers.size() > 1)
+        return reader.at("providers." + std::next(providers.begin())->first, Errc::unsupported,
+                         "a second provider of type local is not supported yet");
+    if (providers.count(configuration.default_provider) == 0)
+        return reader.at("default_provider", Errc::invalid_input,
+                         "there is no provider '" + configuration.default_provider + "'",
+                         "providers has: " + providers.begin()->first);
+    return {};
+}
+
+Result<> check_times(const Configuration& configuration, const Reader& reader) {
+    const auto& policy = configuration.policy;
+    if (policy.tick_budget > policy.tick_limit)
+        return reader.at("policy.tick_budget", Errc::invalid_input, "is over policy.tick_limit",
+                         "a tick is given up at its limit");
+    if (configuration.instance.poll_interval > configuration.instance.boot_timeout)
+        return reader.at("instance.poll_interval", Errc::invalid_input,
+                         "is over instance.boot_timeout",
+                         "a booting instance would never be looked at");
+    return {};
+}
+
+Result<> check_deployables(const Configuration& configuration, const Reader& reader) {
+    std::set<std::filesystem::path> seen;
+    for (std::size_t i = 0; i < configuration.deployables.size(); ++i)
+        if (!seen.insert(configuration.deployables[i].file.lexically_normal()).second)
+            return reader.at(element("deployables", i) + ".file", Errc::invalid_input,
+                             "stands here twice");
+    return {};
+}
+
+}  // namespace
+
+Result<> check(const Configuration& configuration, const Reader& reader) {
+    for (auto* rule :
+         {check_listeners, check_tenants, check_providers, check_times, check_deployables})
+        if (auto held = rule(configuration, reader); !held) return held;
+    return {};
+}
+
+Result<> resolve_paths(Configuration& configuration, const std::filesystem::path& directory) {
+    std::error_code failed;
+    const auto base = directory.empty() ? std::filesystem::current_path(failed)
+                                        : std::filesystem::absolute(directory, failed);
+    if (failed)
+        return Error{Errc::unavailable, "the working directory: " + failed.message(), {}, {}};
+    auto& state_dir = configuration.state_dir;
+    state_dir = (base / state_dir).lexically_normal();
+    if (!state_dir.has_filename() && state_dir.has_relative_path())
+        state_dir = state_dir.parent_path();  // "cpe/" and "cpe" are one place
+    for (auto& listener : configuration.listen)
+        listener.unix_path = (state_dir / listener.unix_path).lexically_normal();
+    for (auto& deployable : configuration.deployables)
+        deployable.file = (base / deployable.file).lexically_normal();
+    return {};
+}
+
+}  // namespace cpe::config

@@ -1,0 +1,241 @@
+#include "src/config/keys.hpp"
+
+#include <algorithm>
+#include <type_traits>
+#include <utility>
+
+namespace cpe::config {
+namespace {
+
+template <class T>
+struct ClassOf;
+template <class C, class M>
+struct ClassOf<M C::*> {
+    using type = C;
+};
+
+template <class Field>
+void assign(Field& field, const Value& value) {
+    if constexpr (std::is_same_v<Field, bool>)
+        field = std::get<bool>(value);
+    else if constexpr (std::is_same_v<Field, int>)
+        field = static_cast<int>(std::get<std::int64_t>(value));
+    else if constexpr (std::is_enum_v<Field>)
+        field = static_cast<Field>(std::get<std::int64_t>(value));
+    else if constexpr (std::is_same_v<Field, std::filesystem::path>)
+        field = std::get<std::string>(value);
+    else
+        field = std::get<Field>(value);
+}
+
+/// Stores into the member that a chain of member pointers leads to.
+template <auto First, auto... Rest>
+constexpr Store<typename ClassOf<decltype(First)>::type> into =
+    [](typename ClassOf<decltype(First)>::type& target, const Value& value) {
+        assign(((target.*First).*....*Rest), value);
+    };
+
+Key scalar(std::string_view path, Kind kind, std::string_view fallback, Destination destination,
+           std::string_view meaning, std::int64_t least = 0, std::int64_t most = 0) {
+    Key key;
+    key.path = path;
+    key.kind = kind;
+    key.fallback = fallback;
+    key.meaning = meaning;
+    key.destination = destination;
+    key.least = least;
+    key.most = most;
+    return key;
+}
+
+Key choice(std::string_view path, std::vector<std::string_view> choices, std::string_view fallback,
+           Destination destination, std::string_view meaning) {
+    Key key = scalar(path, Kind::choice, fallback, destination, meaning);
+    key.choices = std::move(choices);
+    return key;
+}
+
+Key but_later(Key key, std::vector<std::string_view> values) {
+    key.later = std::move(values);
+    return key;
+}
+
+Key not_yet(std::string_view path, std::string_view meaning) {
+    Key key = scalar(path, Kind::text, "", {}, meaning);
+    key.supported = false;
+    return key;
+}
+
+constexpr std::int64_t ms = 1, s = 1000, min = 60 * s, h = 60 * min, d = 24 * h;
+constexpr std::int64_t KiB = 1024, MiB = 1024 * KiB, GiB = 1024 * MiB, TiB = 1024 * GiB;
+constexpr std::int64_t max_path = 4096, max_group = 32;
+
+using C = Configuration;
+
+void add_basics(std::vector<Key>& to) {
+    to.push_back(scalar("state_dir", Kind::path, "/var/lib/cpe", into<&C::state_dir>,
+                        "where cped keeps its database, sockets and sandboxes", 1, max_path));
+    to.push_back(but_later(scalar("debug.fault_injection", Kind::boolean, "false",
+                                  into<&C::fault_injection>, "allow `cpe-ctl debug fault`"),
+                           {"true"}));
+    to.push_back(choice("log.level", {"trace", "debug", "info", "warning", "error"}, "info",
+                        into<&C::log, &Log::level>, "least level of the lines on stderr"));
+    to.push_back(scalar("log.retention.days", Kind::integer, "90",
+                        into<&C::log, &Log::retention, &Log::Retention::days>,
+                        "days after which rows of the event log are dropped", 1, 36'500));
+    to.push_back(scalar("log.retention.size", Kind::size, "4GiB",
+                        into<&C::log, &Log::retention, &Log::Retention::size>,
+                        "size of the database over which the oldest rows are dropped", MiB,
+                        1024 * TiB));
+}
+
+void add_listeners(std::vector<Key>& to) {
+    to.push_back(scalar("listen", Kind::list, "[{unix: cped.sock}]", &C::listen,
+                        "where management is served"));
+    to.push_back(scalar("listen[].unix", Kind::path, "", into<&Listener::unix_path>,
+                        "a Unix socket; a relative path stands in state_dir", 1, max_path));
+    to.push_back(scalar("listen[].group", Kind::text, "\"\"", into<&Listener::group>,
+                        "group whose members are administrators beside root; empty: root only", 0,
+                        max_group));
+    to.push_back(not_yet("listen[].tcp", "address and port"));
+    to.push_back(not_yet("listen[].sasl", "SASL mechanisms of a TCP listener"));
+    to.push_back(not_yet("listen[].tls", "certificate, key and client CA of a TCP listener"));
+    to.push_back(not_yet("users", "file of users who may connect over TCP"));
+    to.push_back(not_yet("broker", "AMQP broker to connect to instead of listening"));
+}
+
+void add_tenants_and_providers(std::vector<Key>& to) {
+    to.push_back(scalar("tenants", Kind::list, "[{name: default}]", &C::tenants,
+                        "who owns deployables; only `default` as yet"));
+    to.push_back(scalar("tenants[].name", Kind::name, "", into<&Tenant::name>,
+                        "1 to 64 letters, digits, dots, underscores and hyphens"));
+    to.push_back(not_yet("tenants[].quota", "limits of one tenant"));
+    to.push_back(scalar("providers", Kind::map, "{local: {type: local}}", &C::providers,
+                        "who creates and fences guests, by name"));
+    to.push_back(but_later(choice("providers.*.type", {"local"}, "", into<&Provider::type>,
+                                  "local: sandboxes on this machine"),
+                           {"static", "openstack"}));
+    to.push_back(scalar("providers.*.subnet", Kind::subnet, "10.88.0.0/16", into<&Provider::subnet>,
+                        "IPv4 network that sandboxes lease their addresses from"));
+    for (const auto* path :
+         {"providers.*.fencing", "providers.*.cloud", "providers.*.clouds_file",
+          "providers.*.network", "providers.*.flavor", "providers.*.image", "providers.*.key_pair"})
+        to.push_back(not_yet(path, "of providers that are not supported yet"));
+    to.push_back(scalar("default_provider", Kind::name, "local", into<&C::default_provider>,
+                        "provider of deployables that name none"));
+}
+
+void add_recovery(std::vector<Key>& to) {
+    using A = AgentChannel;
+    to.push_back(scalar("channels.agent.heartbeat_interval", Kind::duration, "2s",
+                        into<&C::agent_channel, &A::heartbeat_interval>,
+                        "time between two heartbeats of a guest's agent", 100 * ms, 5 * min));
+    to.push_back(scalar("channels.agent.heartbeat_missed", Kind::integer, "3",
+                        into<&C::agent_channel, &A::heartbeat_missed>,
+                        "heartbeats missed in a row after which an assembly has failed", 1, 100));
+    to.push_back(not_yet("channels.ssh", "guests that are reached over SSH"));
+    to.push_back(scalar("instance.boot_timeout", Kind::duration, "120s",
+                        into<&C::instance, &Instance::boot_timeout>,
+                        "time that an instance has to boot and speak", s, h));
+    to.push_back(scalar("instance.poll_interval", Kind::duration, "5s",
+                        into<&C::instance, &Instance::poll_interval>,
+                        "time between two questions to a provider that does not tell by itself",
+                        100 * ms, 10 * min));
+    to.push_back(scalar("fencing.retry", Kind::duration, "10s", into<&C::fencing, &Fencing::retry>,
+                        "first pause before a fence that was not confirmed is tried again", s, h));
+    to.push_back(scalar("fencing.confirm_silence", Kind::duration, "30s",
+                        into<&C::fencing, &Fencing::confirm_silence>,
+                        "silence of a guest's channel that must support a provider's word", s, h));
+    to.push_back(not_yet("brake", "pause of recovery when too much fails at once"));
+}
+
+void add_policy(std::vector<Key>& to) {
+    using P = Policy;
+    to.push_back(choice("policy.isolation", {"in-process", "helper"}, "in-process",
+                        into<&C::policy, &P::isolation>,
+                        "where the scheduler runs; helper: always in a child process"));
+    to.push_back(scalar("policy.recheck_interval", Kind::duration, "15min",
+                        into<&C::policy, &P::recheck_interval>,
+                        "time after which a deployable at rest is looked at again", s, d));
+    to.push_back(scalar("policy.transitions_per_minute", Kind::integer, "30",
+                        into<&C::policy, &P::transitions_per_minute>,
+                        "transitions of one deployable in a minute", 1, 600));
+    to.push_back(scalar("policy.tick_budget", Kind::duration, "500ms",
+                        into<&C::policy, &P::tick_budget>,
+                        "a deployable whose tick takes longer gets a child process", 10 * ms, min));
+    to.push_back(scalar("policy.tick_limit", Kind::duration, "10s",
+                        into<&C::policy, &P::tick_limit>, "a tick that takes longer is given up",
+                        100 * ms, 10 * min));
+    to.push_back(scalar("policy.admission.time", Kind::duration, "5s",
+                        into<&C::policy, &P::admission, &P::Admission::time>,
+                        "time of the trial tick of a new document", 100 * ms, 10 * min));
+    to.push_back(scalar("policy.admission.memory", Kind::size, "512MiB",
+                        into<&C::policy, &P::admission, &P::Admission::memory>,
+                        "memory of the trial tick of a new document", 64 * MiB, 64 * GiB));
+}
+
+void add_limits(std::vector<Key>& to) {
+    using L = Limits;
+    to.push_back(scalar("limits.document", Kind::size, "4MiB", into<&C::limits, &L::document>,
+                        "size of a deployable's document", KiB, 64 * MiB));
+    to.push_back(scalar("limits.assemblies", Kind::integer, "1000",
+                        into<&C::limits, &L::assemblies>, "assemblies of one deployable", 1,
+                        10'000));
+    to.push_back(scalar("limits.services", Kind::integer, "3000", into<&C::limits, &L::services>,
+                        "services of one deployable", 1, 100'000));
+    to.push_back(scalar("limits.memory_per_deployable", Kind::size, "64MiB",
+                        into<&C::limits, &L::memory_per_deployable>,
+                        "memory of one deployable's model and history", MiB, 4 * GiB));
+    to.push_back(scalar("limits.deployables", Kind::integer, "1000",
+                        into<&C::limits, &L::deployables>, "deployables in all", 1, 100'000));
+    to.push_back(scalar("limits.connections", Kind::integer, "256",
+                        into<&C::limits, &L::connections>, "connections to one listener", 1,
+                        10'000));
+    to.push_back(scalar("limits.sql_time", Kind::duration, "5s", into<&C::limits, &L::sql_time>,
+                        "time of one SQL query", 100 * ms, 10 * min));
+    to.push_back(scalar("limits.sql_rows", Kind::integer, "10000", into<&C::limits, &L::sql_rows>,
+                        "rows of one SQL query's answer", 1, 1'000'000));
+    to.push_back(scalar("limits.sql_size", Kind::size, "16MiB", into<&C::limits, &L::sql_size>,
+                        "size of one SQL query's answer", 64 * KiB, GiB));
+}
+
+void add_startup(std::vector<Key>& to) {
+    to.push_back(scalar("deployables", Kind::list, "[]", &C::deployables,
+                        "documents loaded at startup when they changed since the last load"));
+    to.push_back(scalar("deployables[].file", Kind::path, "", into<&StartupDeployable::file>,
+                        "the document; a relative path stands beside this file", 1, max_path));
+    to.push_back(scalar("deployables[].start", Kind::boolean, "false",
+                        into<&StartupDeployable::start>, "start it too"));
+}
+
+std::vector<Key> make_table() {
+    std::vector<Key> table;
+    for (auto* add : {add_basics, add_listeners, add_tenants_and_providers, add_recovery,
+                      add_policy, add_limits, add_startup})
+        add(table);
+    return table;
+}
+
+}  // namespace
+
+std::span<const Key> keys() {
+    static const std::vector<Key> table = make_table();
+    return table;
+}
+
+const Key* find_key(std::string_view path) {
+    const auto table = keys();
+    const auto found =
+        std::find_if(table.begin(), table.end(), [&](const Key& key) { return key.path == path; });
+    return found == table.end() ? nullptr : &*found;
+}
+
+bool is_section(std::string_view path) {
+    const auto table = keys();
+    return std::any_of(table.begin(), table.end(), [&](const Key& key) {
+        return key.path.size() > path.size() && key.path.substr(0, path.size()) == path &&
+               key.path[path.size()] == '.';
+    });
+}
+
+}  // namespace cpe::config

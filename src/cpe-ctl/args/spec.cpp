@@ -1,0 +1,207 @@
+#include "src/cpe-ctl/args/spec.hpp"
+
+#include <array>
+
+namespace cpe::ctl {
+namespace {
+
+const ArgumentSpec& name_argument() {
+    static const ArgumentSpec spec{"NAME", "the deployable's name", false, Completion::deployable};
+    return spec;
+}
+
+CommandSpec simple(CommandId id, std::vector<std::string_view> words,
+                   std::vector<ArgumentSpec> arguments, std::string_view summary,
+                   std::string_view text) {
+    CommandSpec spec;
+    spec.id = id;
+    spec.words = std::move(words);
+    spec.arguments = std::move(arguments);
+    spec.summary = summary;
+    spec.text = text;
+    return spec;
+}
+
+CommandSpec waiting(CommandSpec spec) {
+    spec.waits = true;
+    return spec;
+}
+
+CommandSpec with_options(CommandSpec spec, std::vector<OptionSpec> options) {
+    spec.options = std::move(options);
+    return spec;
+}
+
+const ArgumentSpec& file_argument() {
+    static const ArgumentSpec spec{"FILE", "the deployable's document; - reads standard input",
+                                   false, Completion::file};
+    return spec;
+}
+
+void add_life_cycle(std::vector<CommandSpec>& to) {
+    to.push_back(waiting(with_options(
+        simple(CommandId::deployable_create, {"deployable", "create"}, {file_argument()},
+               "make a deployable known",
+               "The document is validated before it is sent. With --start it is started too, and\n"
+               "the command waits until it runs. A name that exists already is refused."),
+        {{"start", 0, "", "start it, and wait until it runs", true, {}, Completion::none}})));
+    to.push_back(waiting(
+        simple(CommandId::deployable_start, {"deployable", "start"}, {name_argument()},
+               "start a deployable, or clear what failed hard in a running one",
+               "Waits until it runs (exit 0), waits for somebody (degraded, quarantined or\n"
+               "unrecoverable: exit 1), or the time is over (exit 1).")));
+    to.push_back(
+        waiting(simple(CommandId::deployable_stop, {"deployable", "stop"}, {name_argument()},
+                       "stop a deployable: its services in order, then its assemblies",
+                       "Waits until it has stopped.")));
+    to.push_back(waiting(simple(
+        CommandId::deployable_delete, {"deployable", "delete"}, {name_argument()},
+        "stop a deployable and leave nothing of it but its events", "Waits until it is gone.")));
+}
+
+void add_looking(std::vector<CommandSpec>& to) {
+    to.push_back(simple(CommandId::deployable_list, {"deployable", "list"}, {},
+                        "list all deployables", "One line for each, with its state."));
+    to.push_back(simple(CommandId::deployable_show, {"deployable", "show"}, {name_argument()},
+                        "show one deployable with all that is known of it", ""));
+    to.push_back(simple(
+        CommandId::status, {"status"},
+        {{"NAME", "one deployable; all without it", true, Completion::deployable}},
+        "show deployables, their assemblies and services",
+        "For every running service: where it runs, since when, and when it was last checked."));
+    to.push_back(with_options(
+        simple(CommandId::events, {"events"}, {}, "show the event log",
+               "Oldest first; without --since the newest ones up to the limit."),
+        {{"deployable", 0, "NAME", "of one deployable only", true, {}, Completion::deployable},
+         {"since",
+          0,
+          "T",
+          "from T on: ISO 8601, an age (10m, 2h, 1d) or #ID (after that event)",
+          true,
+          {},
+          Completion::none},
+         {"follow",
+          'f',
+          "",
+          "go on with events as they happen, until Ctrl-C",
+          true,
+          {},
+          Completion::none},
+         {"limit",
+          'n',
+          "N",
+          "at most N of the past (1 to 10000; 100, or 10 with --follow)",
+          true,
+          {},
+          Completion::none}}));
+    to.push_back(simple(CommandId::sql, {"sql"}, {{"QUERY", "one SELECT", false, Completion::none}},
+                        "ask the event log in SQL, read-only",
+                        "Tables: events, actions, transitions, deployables, assemblies, services.\n"
+                        "Times in them are milliseconds since the epoch."));
+    to.push_back(simple(CommandId::validate, {"validate"}, {file_argument()},
+                        "check a document, without cped",
+                        "Warns of what is not supported yet. Exit 5 when the document is wrong."));
+}
+
+std::vector<OptionSpec> make_globals() {
+    return {
+        {"socket",
+         0,
+         "PATH",
+         "cped's socket (default /var/lib/cpe/cped.sock)",
+         true,
+         {},
+         Completion::file},
+        {"url", 0, "URL", "cped over TCP: not supported yet", false, {}, Completion::none},
+        {"user", 0, "NAME", "user over TCP: not supported yet", false, {}, Completion::none},
+        {"password-file",
+         0,
+         "FILE",
+         "of that user: not supported yet",
+         false,
+         {},
+         Completion::file},
+        {"tenant", 0, "NAME", "whose deployables (default: default)", true, {}, Completion::none},
+        {"output",
+         'o',
+         "FORMAT",
+         "table or json (default table)",
+         true,
+         {"table", "json"},
+         Completion::none},
+        {"timeout",
+         0,
+         "S",
+         "seconds to wait for the outcome (300) or for an answer (30)",
+         true,
+         {},
+         Completion::none},
+        {"no-wait", 0, "", "do not wait for the outcome", true, {}, Completion::none},
+        {"help", 'h', "", "this help", true, {}, Completion::none},
+        {"version", 'V', "", "print the version", true, {}, Completion::none},
+    };
+}
+
+}  // namespace
+
+std::span<const CommandSpec> commands() {
+    static const std::vector<CommandSpec> table = [] {
+        std::vector<CommandSpec> list;
+        add_life_cycle(list);
+        add_looking(list);
+        return list;
+    }();
+    return table;
+}
+
+std::span<const OptionSpec> global_options() {
+    static const std::vector<OptionSpec> table = make_globals();
+    return table;
+}
+
+std::span<const std::string_view> later_commands() {
+    static constexpr std::array<std::string_view, 17> names = {
+        "deployable reload",
+        "deployable release",
+        "assembly confirm-down",
+        "assembly restart",
+        "assembly trust",
+        "service retry",
+        "maintenance on",
+        "maintenance off",
+        "simulate",
+        "user set",
+        "user list",
+        "user delete",
+        "backup",
+        "plan",
+        "explain",
+        "watch",
+        "debug fault",
+    };
+    return names;
+}
+
+std::string synopsis(const CommandSpec& command) {
+    std::string text = "cpe-ctl";
+    for (const auto word : command.words) text += " " + std::string{word};
+    for (const auto& argument : command.arguments) {
+        const std::string name{argument.name};
+        text += argument.optional ? " [" + name + "]" : " " + name;
+    }
+    for (const auto& option : command.options) {
+        text += " [--" + std::string{option.name};
+        if (!option.value.empty()) text += " " + std::string{option.value};
+        text += "]";
+    }
+    return text;
+}
+
+std::string option_text(const OptionSpec& option) {
+    std::string text = option.letter != 0 ? std::string{"-"} + option.letter + ", " : "    ";
+    text += "--" + std::string{option.name};
+    if (!option.value.empty()) text += " " + std::string{option.value};
+    return text;
+}
+
+}  // namespace cpe::ctl

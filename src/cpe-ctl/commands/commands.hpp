@@ -1,0 +1,23 @@
+// The commands of cpe-ctl, each in its own file.
+//
+// Thread: the main thread. Each prints its result and its errors, and says how the program ends.
+#pragma once
+
+#include "src/cpe-ctl/args/parse.hpp"
+#include "src/cpe-ctl/exit_code.hpp"
+#include "src/cpe-ctl/io.hpp"
+
+namespace cpe::ctl {
+
+Exit run_create(const Invocation&, Io&);
+Exit run_start(const Invocation&, Io&);
+Exit run_stop(const Invocation&, Io&);
+Exit run_delete(const Invocation&, Io&);
+Exit run_list(const Invocation&, Io&);
+Exit run_show(const Invocation&, Io&);
+Exit run_status(const Invocation&, Io&);
+Exit run_events(const Invocation&, Io&);
+Exit run_sql(const Invocation&, Io&);
+Exit run_validate(const Invocation&, Io&);
+
+}  // namespace cpe::ctl

@@ -1,0 +1,89 @@
+#include "src/cped/settings.hpp"
+
+namespace cpe::cped {
+
+namespace {
+
+StatePaths paths_of(const config::Configuration& configuration) {
+    return {configuration.state_dir};
+}
+
+std::size_t count_of(int value) {
+    return static_cast<std::size_t>(value);
+}
+
+}  // namespace
+
+store::Settings store_settings(const config::Configuration& from, const Programs& programs,
+                               const LogSink& log) {
+    store::Settings to;
+    to.path = paths_of(from).database();
+    to.sql_helper = programs.sql_helper;
+    to.scheduler = "pacemaker " CPE_PACEMAKER_VERSION;
+    to.log = log;
+    to.limits.sql.time = from.limits.sql_time;
+    to.limits.sql.rows = count_of(from.limits.sql_rows);
+    to.limits.sql.bytes = from.limits.sql_size.value;
+    to.retention.days = from.log.retention.days;
+    to.retention.bytes = from.log.retention.size.value;
+    return to;
+}
+
+policy_runner::Settings policy_settings(const config::Configuration& from,
+                                        const Programs& programs) {
+    policy_runner::Settings to;
+    to.isolation = from.policy.isolation == config::Policy::Isolation::helper
+                       ? policy_runner::Isolation::helper
+                       : policy_runner::Isolation::in_process;
+    to.tick_budget = from.policy.tick_budget;
+    to.tick_limit = from.policy.tick_limit;
+    to.admission_time = from.policy.admission.time;
+    to.helper_memory_bytes = from.policy.admission.memory.value;
+    to.helper_program = programs.policy_helper;
+    return to;
+}
+
+registry::Settings registry_settings(const config::Configuration& from,
+                                     std::string transition_uuid) {
+    registry::Settings to;
+    to.max_deployables = count_of(from.limits.deployables);
+    to.tenants.clear();
+    for (const auto& tenant : from.tenants) to.tenants.insert(tenant.name);
+    auto& blueprint = to.blueprint;
+    blueprint.limits.document = from.limits.document.value;
+    blueprint.limits.assemblies = count_of(from.limits.assemblies);
+    blueprint.limits.services = count_of(from.limits.services);
+    blueprint.memory_per_deployable = from.limits.memory_per_deployable.value;
+    for (const auto& [name, provider] : from.providers) blueprint.providers.push_back(name);
+    auto& dpe = blueprint.deployment;
+    dpe.heartbeat_interval = from.agent_channel.heartbeat_interval;
+    dpe.heartbeat_missed = from.agent_channel.heartbeat_missed;
+    dpe.boot_timeout = from.instance.boot_timeout;
+    dpe.fence_retry = from.fencing.retry;
+    dpe.recheck_interval = from.policy.recheck_interval;
+    dpe.transitions_per_minute = from.policy.transitions_per_minute;
+    dpe.default_provider = from.default_provider;
+    dpe.transition_uuid = std::move(transition_uuid);
+    return to;
+}
+
+agent::Settings agent_settings(const config::Configuration& from, const LogSink& log) {
+    agent::Settings to;
+    to.paths = paths_of(from);
+    to.heartbeat_interval = from.agent_channel.heartbeat_interval;
+    to.log = log;
+    return to;
+}
+
+local::Settings local_settings(const config::Configuration& from, const config::Provider& provider,
+                               const Programs& programs, const LogSink& log) {
+    local::Settings to;
+    to.agent_program = programs.agent;
+    to.sandbox_program = programs.sandbox;
+    to.paths = paths_of(from);
+    to.subnet = provider.subnet;
+    to.log = log;
+    return to;
+}
+
+}  // namespace cpe::cped

@@ -1,0 +1,25 @@
+// From the configuration to what each room is told.
+//
+// Thread: any; pure.
+#pragma once
+
+#include "adapters/agent/agent_channel.hpp"
+#include "adapters/local/settings.hpp"
+#include "src/config/configuration.hpp"
+#include "src/cped/programs.hpp"
+#include "src/policy/runner.hpp"
+#include "src/registry/registry.hpp"
+#include "src/store/settings.hpp"
+
+#include <string>
+
+namespace cpe::cped {
+
+store::Settings store_settings(const config::Configuration&, const Programs&, const LogSink&);
+policy_runner::Settings policy_settings(const config::Configuration&, const Programs&);
+registry::Settings registry_settings(const config::Configuration&, std::string transition_uuid);
+agent::Settings agent_settings(const config::Configuration&, const LogSink&);
+local::Settings local_settings(const config::Configuration&, const config::Provider&,
+                               const Programs&, const LogSink&);
+
+}  // namespace cpe::cped

@@ -1,0 +1,28 @@
+// What a deployment host may use to carry out effects: the rest of the process, as interfaces.
+//
+// Thread: the loop thread. Ownership: none; what is referred to outlives every host.
+#pragma once
+
+#include <cpe/guest_channel.hpp>
+#include <cpe/instance_provider.hpp>
+#include <cpe/log.hpp>
+#include <cpe/policy.hpp>
+#include <cpe/store.hpp>
+#include <cpe/time.hpp>
+
+#include <map>
+#include <string>
+
+namespace cpe::host {
+
+struct Ports {
+    const Clock& clock;
+    Store& store;
+    PolicyRunner& policy;
+    std::map<ChannelKind, GuestChannel*> channels;
+    std::map<std::string, InstanceProvider*> providers;  ///< by name in the configuration
+    std::string default_provider;
+    LogSink log;
+};
+
+}  // namespace cpe::host

@@ -1,0 +1,51 @@
+// One management request, read from a message and checked for form.
+//
+// Thread: any; values.
+#pragma once
+
+#include "adapters/amqp/message.hpp"
+
+#include <cpe/ids.hpp>
+#include <cpe/result.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace cpe::management {
+
+/// The tenant that is meant where a request names none.
+inline constexpr const char* default_tenant = "default";
+
+/// Names and other short texts of a request are refused beyond this many bytes.
+constexpr std::size_t max_name_bytes = 512;
+
+struct Request {
+    std::string operation;
+    std::string type;         ///< may be empty
+    std::string name;         ///< may be empty
+    std::string identity;     ///< may be empty
+    std::string tenant;       ///< application property `tenant`; may be empty
+    std::string deployable;   ///< application property `deployable`, for QUERY; may be empty
+    std::string entity_type;  ///< for QUERY and GET-*; may be empty
+    std::optional<std::uint64_t> offset;
+    std::optional<std::uint64_t> count;
+    amqp::Map body;  ///< empty when the body is null
+};
+
+[[nodiscard]] Result<Request> read_request(const amqp::Message& message);
+
+/// What a request's `identity` or `name` points at: "[tenant/]deployable[/item]".
+struct Target {
+    DeployableKey deployable;
+    std::string item;  ///< assembly or service; empty for deployables
+};
+
+/// `parts`: 1 for deployables, 2 for their assemblies and services. An identity begins with the
+/// tenant, a name does not.
+[[nodiscard]] Result<Target> target_of(const Request& request, std::size_t parts);
+
+/// The one entity of a type whose names have no slash (cpe, tenant).
+[[nodiscard]] Result<std::string> plain_name_of(const Request& request);
+
+}  // namespace cpe::management

@@ -1,0 +1,49 @@
+#include "src/management/types.hpp"
+
+#include <algorithm>
+
+namespace cpe::management {
+
+const std::vector<TypeEntry>& entity_types() {
+    static const std::vector<TypeEntry> table = {
+        {cpe_type,
+         {"name", "identity", "type", "version", "started", "deployables", "ticks", "loop_lag_max",
+          "memory"},
+         {{"READ", {}},
+          {"SQL", {"query"}},
+          {"deployable_start", {"name", "uuid", "monitor"}},
+          {"deployable_stop", {"name", "uuid", "monitor"}},
+          {"deployable_reload", {"name", "uuid", "monitor"}}}},
+        {tenant_type, {"name", "identity", "type", "deployables"}, {{"READ", {}}}},
+        {deployable_type,
+         {"name", "identity", "type", "uuid", "tenant", "state", "since", "transition", "memory",
+          "assemblies", "services"},
+         {{"CREATE", {"document", "start", "tenant"}},
+          {"READ", {}},
+          {"DELETE", {}},
+          {"START", {}},
+          {"STOP", {}}}},
+        {assembly_type,
+         {"name", "identity", "type", "tenant", "deployable", "uuid", "state", "since", "address",
+          "provider", "channel", "instance", "instance_state", "heartbeat"},
+         {{"READ", {}}}},
+        {service_type,
+         {"name", "identity", "type", "tenant", "deployable", "resource", "state", "since",
+          "last_checked", "assemblies", "failures"},
+         {{"READ", {}}}},
+    };
+    return table;
+}
+
+const TypeEntry* find_type(std::string_view name) {
+    for (const auto& type : entity_types())
+        if (type.name == name) return &type;
+    return nullptr;
+}
+
+bool has_operation(const TypeEntry& type, std::string_view operation) {
+    return std::any_of(type.operations.begin(), type.operations.end(),
+                       [&](const auto& entry) { return entry.name == operation; });
+}
+
+}  // namespace cpe::management

@@ -1,0 +1,178 @@
+#include "src/registry/registry.hpp"
+
+#include <utility>
+
+namespace cpe::registry {
+
+Registry::Registry(boost::asio::any_io_executor loop, Settings settings, const host::Ports& ports,
+                   translate::Stylesheet stylesheet)
+    : loop_(std::move(loop)),
+      settings_(std::move(settings)),
+      ports_(ports),
+      stylesheet_(std::move(stylesheet)),
+      started_(ports.clock.now().wall) {}
+
+Registry::~Registry() = default;
+
+void Registry::restore(Remembered remembered) {
+    counters_.seed(remembered.last_transition, remembered.last_operation);
+    loaded_files_ = std::move(remembered.loaded_files);
+    for (auto& stored : remembered.deployables) bring_to_life(std::move(stored));
+}
+
+void Registry::bring_to_life(StoredDeployable stored) {
+    const DeployableKey key = stored.key;
+    Entry& entry = entries_[key];
+    if (stored.status) entry.last = *stored.status;
+    entry.last.key = key;
+    auto made =
+        incarnate(std::move(stored), settings_.blueprint, stylesheet_, counters_, ports_.log);
+    if (!made) {
+        quarantine(key, "its stored document is refused: " + made.error().line());
+        return;
+    }
+    entry.host = make_host(key, std::move(*made));
+    entry.host->begin();
+}
+
+std::shared_ptr<host::DeploymentHost> Registry::make_host(const DeployableKey& key,
+                                                          Incarnation made) {
+    host::DeploymentHost::Owner owner;
+    owner.events = [this](const DeployableKey&, std::span<const StoredEvent> events) {
+        hub_.publish(events);
+    };
+    owner.retired = [this](const DeployableKey& gone) {
+        ports_.policy.forget(gone);
+        entries_.erase(gone);
+    };
+    owner.died = [this](const DeployableKey& dead, const std::string& reason) {
+        died(dead, reason);
+    };
+    return std::make_shared<host::DeploymentHost>(loop_, key, made.channel, std::move(made.arena),
+                                                  std::move(made.deployment), ports_,
+                                                  std::move(owner));
+}
+
+void Registry::shutdown() {
+    shut_down_ = true;
+    const Error why{Errc::unavailable, "cped is stopping", {}, "try again when it is back"};
+    for (auto& [key, entry] : entries_) {
+        if (entry.rebirth) entry.rebirth->cancel();
+        if (entry.host) entry.host->stop(why);
+    }
+    entries_.clear();
+}
+
+void Registry::note(const DeployableKey& key, EventRecord event) {
+    PersistBatch batch;
+    batch.key = key;
+    event.at = ports_.clock.now().wall;
+    batch.events.push_back(event);
+    auto done = [this, key, event](const Result<std::vector<EventId>>& ids) {
+        if (!ids || ids->empty()) return;
+        const StoredEvent told{ids->front(), key, event};
+        hub_.publish({&told, 1});
+    };
+    ports_.store.commit(std::move(batch), std::move(done));
+}
+
+Error Registry::no_such(const DeployableKey& key) const {
+    return {Errc::not_found, "there is no deployable '" + key.name + "'",
+            key.tenant == "default" ? "" : "tenant '" + key.tenant + "'",
+            "cpe-ctl deployable list shows them"};
+}
+
+void Registry::ask(const DeployableKey& key, event::Operator::Wish wish, std::string who,
+                   Done<> done) {
+    const auto found = entries_.find(key);
+    if (found == entries_.end()) return done(no_such(key));
+    if (!found->second.host) {
+        return done(Error{Errc::refused, "its policy engine is not running", key.name,
+                          "the event log says why; restart cped to try it again"});
+    }
+    found->second.host->ask(wish, std::move(who), std::move(done));
+}
+
+void Registry::start(DeployableKey key, std::string who, Done<> done) {
+    ask(key, event::Operator::Wish::start, std::move(who), std::move(done));
+}
+
+void Registry::stop(DeployableKey key, std::string who, Done<> done) {
+    ask(key, event::Operator::Wish::stop, std::move(who), std::move(done));
+}
+
+void Registry::remove(DeployableKey key, std::string who, Done<> done) {
+    ask(key, event::Operator::Wish::remove, std::move(who), std::move(done));
+}
+
+DeployableStatus Registry::status_of(const Entry& entry) const {
+    return entry.host ? entry.host->status() : entry.last;
+}
+
+std::vector<DeployableStatus> Registry::list(const std::string& tenant) const {
+    std::vector<DeployableStatus> all;
+    all.reserve(entries_.size());
+    for (const auto& [key, entry] : entries_)
+        if (tenant.empty() || tenant == key.tenant) all.push_back(status_of(entry));
+    return all;
+}
+
+Result<DeployableStatus> Registry::find(const DeployableKey& key) const {
+    const auto found = entries_.find(key);
+    if (found == entries_.end()) return no_such(key);
+    return status_of(found->second);
+}
+
+DaemonStatus Registry::daemon() const {
+    DaemonStatus status;
+    status.version = CPE_VERSION;
+    status.started = started_;
+    status.deployables = entries_.size();
+    for (const auto& [key, entry] : entries_) status.memory += status_of(entry).memory;
+    settings_.measure(status);
+    return status;
+}
+
+void Registry::sql(std::string tenant, std::string query, Done<SqlTable> done) {
+    ports_.store.sql(std::move(tenant), std::move(query), std::move(done));
+}
+
+void Registry::events(EventFilter filter, Done<std::vector<StoredEvent>> done) {
+    ports_.store.events(std::move(filter), std::move(done));
+}
+
+Control::Subscription Registry::subscribe(EventFilter filter, OnEvent on_event) {
+    return hub_.subscribe(std::move(filter), std::move(on_event));
+}
+
+void Registry::post(const AssemblyKey& key, Event event) {
+    const auto found = entries_.find(key.deployable);
+    if (found != entries_.end() && found->second.host) found->second.host->post(std::move(event));
+}
+
+void Registry::instance_changed(const AssemblyKey& key, InstanceReport report) {
+    post(key, event::InstanceChanged{key.assembly, std::move(report)});
+}
+
+void Registry::guest_up(const AssemblyKey& key, GuestHello hello) {
+    post(key, event::GuestUp{key.assembly, std::move(hello)});
+}
+
+void Registry::guest_heartbeat(const AssemblyKey& key, std::uint64_t monitors_hash,
+                               Millis oldest_overdue) {
+    post(key, event::GuestHeartbeat{key.assembly, monitors_hash, oldest_overdue});
+}
+
+void Registry::guest_gone(const AssemblyKey& key, std::string reason) {
+    post(key, event::GuestGone{key.assembly, std::move(reason)});
+}
+
+void Registry::operation_finished(const AssemblyKey& key, OperationResult result) {
+    post(key, event::OperationDone{key.assembly, std::move(result)});
+}
+
+void Registry::monitor_reported(const AssemblyKey& key, MonitorReport report) {
+    post(key, event::MonitorReported{key.assembly, std::move(report)});
+}
+
+}  // namespace cpe::registry

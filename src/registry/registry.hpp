@@ -1,0 +1,120 @@
+// The CPE: knows all deployables, starts and stops their DPEs, and brings back what died.
+//
+// Thread: the loop thread. Ownership: owns the hosts; ports and loop outlive it. Errors: to the
+// caller as values; what happens later is in the event log.
+#pragma once
+
+#include "engines/translate/cib.hpp"
+#include "src/host/deployment_host.hpp"
+#include "src/registry/counters.hpp"
+#include "src/registry/event_hub.hpp"
+#include "src/registry/incarnation.hpp"
+
+#include <cpe/control.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+
+namespace cpe::registry {
+
+/// A DPE that dies so often within the window is left alone (design.md §6.4).
+constexpr std::size_t max_deaths = 3;
+constexpr Millis death_window{600'000};
+
+struct Settings {
+    Blueprint blueprint;
+    std::set<std::string> tenants{"default"};
+    std::size_t max_deployables = 1000;
+    /// Adds what only others know: ticks, the loop's lag.
+    std::function<void(DaemonStatus&)> measure = [](DaemonStatus&) {};
+};
+
+/// What the store remembered at the start.
+struct Remembered {
+    std::vector<StoredDeployable> deployables;
+    TransitionId last_transition;
+    OperationId last_operation;
+    std::map<std::string, std::string> loaded_files;  ///< path -> hash
+};
+
+class Registry final : public Control, public GuestSink {
+public:
+    Registry(boost::asio::any_io_executor loop, Settings settings, const host::Ports& ports,
+             translate::Stylesheet stylesheet);
+    Registry(const Registry&) = delete;
+    Registry& operator=(const Registry&) = delete;
+    ~Registry() override;
+
+    /// Every deployable of before lives again. Call once, before the loop runs.
+    void restore(Remembered remembered);
+    /// A document that the configuration names: created unless this very content was loaded before.
+    void load_file(const std::string& path, const std::string& hash, std::string document,
+                   bool start);
+    /// All DPEs end where they stand; guests go on running. Call before the ports are taken down.
+    void shutdown();
+    /// A provider says that an instance changed by itself.
+    void instance_changed(const AssemblyKey& key, InstanceReport report);
+    /// Something about a deployable that no DPE says: for the event log.
+    void note(const DeployableKey& key, EventRecord event);
+    /// Left alone until cped is restarted: it is the suspect of a crash (tick journal).
+    void quarantine(const DeployableKey& key, const std::string& reason);
+
+    void create(CreateRequest request, Done<DeployableStatus> done) override;
+    void start(DeployableKey key, std::string who, Done<> done) override;
+    void stop(DeployableKey key, std::string who, Done<> done) override;
+    void remove(DeployableKey key, std::string who, Done<> done) override;
+    [[nodiscard]] std::vector<DeployableStatus> list(const std::string& tenant) const override;
+    [[nodiscard]] Result<DeployableStatus> find(const DeployableKey& key) const override;
+    [[nodiscard]] DaemonStatus daemon() const override;
+    void sql(std::string tenant, std::string query, Done<SqlTable> done) override;
+    void events(EventFilter filter, Done<std::vector<StoredEvent>> done) override;
+    [[nodiscard]] Subscription subscribe(EventFilter filter, OnEvent on_event) override;
+
+    void guest_up(const AssemblyKey& key, GuestHello hello) override;
+    void guest_heartbeat(const AssemblyKey& key, std::uint64_t monitors_hash,
+                         Millis oldest_overdue) override;
+    void guest_gone(const AssemblyKey& key, std::string reason) override;
+    void operation_finished(const AssemblyKey& key, OperationResult result) override;
+    void monitor_reported(const AssemblyKey& key, MonitorReport report) override;
+
+private:
+    /// One deployable: its host, or, while it has none, what was last known of it.
+    struct Entry {
+        std::shared_ptr<host::DeploymentHost> host;
+        DeployableStatus last;
+        std::deque<MonoTime> deaths;
+        std::unique_ptr<boost::asio::steady_timer> rebirth;
+    };
+    struct Creation;
+
+    void ask(const DeployableKey& key, event::Operator::Wish wish, std::string who, Done<> done);
+    void post(const AssemblyKey& key, Event event);
+    std::shared_ptr<host::DeploymentHost> make_host(const DeployableKey& key, Incarnation made);
+    void bring_to_life(StoredDeployable stored);
+    void create(CreateRequest request, std::optional<LoadedFile> file, Done<DeployableStatus> done);
+    void admitted(const std::shared_ptr<Creation>& creation);
+    void created(const std::shared_ptr<Creation>& creation);
+    void died(const DeployableKey& key, const std::string& reason);
+    void reborn(const DeployableKey& key);
+    [[nodiscard]] DeployableStatus status_of(const Entry& entry) const;
+    [[nodiscard]] Error no_such(const DeployableKey& key) const;
+
+    boost::asio::any_io_executor loop_;
+    Settings settings_;
+    const host::Ports& ports_;
+    translate::Stylesheet stylesheet_;
+    Counters counters_;
+    EventHub hub_;
+    std::map<DeployableKey, Entry> entries_;
+    std::set<DeployableKey> creating_;
+    std::map<std::string, std::string> loaded_files_;
+    WallTime started_;
+    bool shut_down_ = false;
+};
+
+}  // namespace cpe::registry

@@ -1,0 +1,109 @@
+// A guest whose agent answers as cpe-agent and ocf:heartbeat:Dummy would, in virtual time.
+#pragma once
+
+#include <cpe/operation.hpp>
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cpe::test {
+
+struct FakeGuest {
+    enum class Power { absent, stopped, running };
+    struct Monitor {
+        std::string digest;
+        OperationId id;
+        int last_rc = 0;
+    };
+
+    std::string name;
+    Power power = Power::absent;
+    bool agent = false;      ///< the agent process lives
+    bool linked = true;      ///< the network between it and cped works
+    bool channel = false;    ///< cped listens for it
+    bool frozen = false;     ///< it does not say anything though it lives
+    bool mute_boot = false;  ///< its agent never comes up at the next boots
+    unsigned instance = 0;
+    unsigned boot = 0;
+    unsigned life = 0;  ///< of the agent
+    std::string address;
+    std::set<std::string> running;
+    std::map<std::pair<std::string, Millis>, Monitor> monitors;
+    std::map<std::uint64_t, OperationRequest> under_way;
+    Millis overdue{0};
+
+    std::map<std::string, int> fail_start;     ///< resource -> rc of each start
+    std::map<std::string, int> fail_stop;      ///< resource -> rc of each stop
+    std::set<std::string> hangs;               ///< resources whose agents do not end
+    std::map<std::string, unsigned> starts;    ///< resource -> how often it was started
+    std::map<std::string, std::string> given;  ///< resource -> parameters of its last start
+
+    [[nodiscard]] bool speaks() const {
+        return power == Power::running && agent && linked && channel && !frozen;
+    }
+    [[nodiscard]] GuestHello hello() const {
+        GuestHello hello{name + "-boot-" + std::to_string(boot),
+                         name + "-agent-" + std::to_string(life),
+                         name + ".local",
+                         table(),
+                         {}};
+        for (const auto& [id, request] : under_way) hello.operations.push_back({id});
+        return hello;
+    }
+    [[nodiscard]] std::vector<MonitorEntry> table() const {
+        std::vector<MonitorEntry> rows;
+        for (const auto& [key, row] : monitors)
+            rows.push_back({key.first, key.second, row.digest, row.last_rc});
+        return rows;
+    }
+
+    /// The machine ends: nothing in it survives but its disk.
+    void die() {
+        if (power == Power::running) power = Power::stopped;
+        agent = frozen = false;
+        running.clear();
+        monitors.clear();
+        under_way.clear();
+    }
+    void end_agent() {
+        agent = false;
+        monitors.clear();
+        under_way.clear();
+    }
+    int check(const std::string& resource) const {
+        return running.count(resource) ? ocf::ok : ocf::not_running;
+    }
+
+    /// Carries out one operation, and says its rc.
+    int perform(const OperationRequest& request) {
+        const auto forced = [&](const auto& table) {
+            const auto at = table.find(request.resource);
+            return at == table.end() ? ocf::ok : at->second;
+        };
+        if (request.operation == "start") {
+            ++starts[request.resource];
+            if (const int rc = forced(fail_start); rc != ocf::ok) return rc;
+            running.insert(request.resource);
+            given[request.resource].clear();
+            for (const auto& [key, value] : request.parameters)
+                given[request.resource] += key + "=" + value + " ";
+            return ocf::ok;
+        }
+        if (request.operation == "stop") {
+            std::erase_if(monitors,
+                          [&](const auto& row) { return row.first.first == request.resource; });
+            if (const int rc = forced(fail_stop); rc != ocf::ok) return rc;
+            running.erase(request.resource);
+            return ocf::ok;
+        }
+        const int rc = check(request.resource);
+        if (request.interval > Millis{0})
+            monitors[{request.resource, request.interval}] = {request.digest, request.id, rc};
+        return rc;
+    }
+};
+
+}  // namespace cpe::test

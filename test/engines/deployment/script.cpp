@@ -1,0 +1,110 @@
+#include "test/engines/deployment/script.hpp"
+
+#include "test/golden/golden.hpp"
+
+#include <sstream>
+
+namespace cpe::test {
+
+std::string document_named(const std::string& name) {
+    for (const char* folder : {"test/golden/deployable/good/", "test/golden/deployment/"}) {
+        const auto path = source_path(folder + name + ".xml");
+        if (std::filesystem::exists(path)) return read_file(path);
+    }
+    FAIL("no document " << name);
+    return {};
+}
+
+Script::Script(const std::filesystem::path& file) {
+    std::istringstream lines(read_file(file));
+    for (std::string line; std::getline(lines, line);) {
+        INFO(file << ": " << line);
+        if (!line.empty() && line.front() != '#') carry_out(line);
+    }
+}
+
+std::string Script::log() const {
+    std::string text;
+    for (const auto& line : sim_->log) text += line + "\n";
+    return text;
+}
+
+void Script::carry_out(const std::string& line) {
+    std::istringstream words(line);
+    std::string verb;
+    words >> verb;
+    if (verb == "document") {
+        std::string name;
+        words >> name;
+        sim_ = std::make_unique<Sim>(document_named(name));
+        return;
+    }
+    REQUIRE(sim_);
+    std::istringstream again(line.substr(verb.size()));
+    if (!time_or_wish(verb, words) && !fault(verb, again)) FAIL("no such command");
+}
+
+void Script::until(const std::string& state, std::istringstream& words) {
+    if (state == "member") {
+        std::string name;
+        words >> name;
+        REQUIRE(sim_->run_until([&] { return sim_->assembly(name) == AssemblyState::running; },
+                                Millis{120'000}));
+        return;
+    }
+    const bool reached =
+        sim_->run_until([&] { return name_of(sim_->status().state) == state; }, Millis{180'000});
+    INFO(log());
+    REQUIRE(reached);
+}
+
+bool Script::time_or_wish(const std::string& verb, std::istringstream& words) {
+    std::string word;
+    if (verb == "begin") return sim_->begin(), true;
+    if (verb == "start") return sim_->start(), true;
+    if (verb == "stop") return sim_->stop(), true;
+    if (verb == "delete") return sim_->remove(), true;
+    if (verb == "forget") return sim_->forget(), true;
+    if (verb == "lose") return sim_->lose_next_result(), true;
+    if (!(words >> word)) return false;
+    if (verb == "cped") return sim_->restart_cped(), true;
+    if (verb == "run") return sim_->run(Millis{std::stoi(word)}), true;
+    if (verb == "until") return until(word, words), true;
+    return false;
+}
+
+bool Script::fault(const std::string& verb, std::istringstream& words) {
+    std::string a, b, c, last;
+    words >> a >> b >> c >> last;
+    if (verb == "service" && b == "dies") return sim_->kill_service(a), true;
+    if (verb == "service" && b == "heals") return sim_->heal_service(a), true;
+    if (verb == "start-of") {
+        sim_->guest(sim_->home_of(a)).fail_start[a] = std::stoi(c);
+        return true;
+    }
+    if (verb == "stop-of") {
+        sim_->guest(sim_->home_of(a)).fail_stop[a] = std::stoi(c);
+        return true;
+    }
+    if (verb == "agent-of") {
+        auto& hangs = sim_->guest(sim_->home_of(a)).hangs;
+        return b == "hangs" ? void(hangs.insert(a)) : void(hangs.erase(a)), true;
+    }
+    if (verb == "agent") return sim_->restart_agent(a), true;
+    if (verb == "policy") return sim_->fail_ticks = std::stoi(b), true;
+    if (verb == "provider") {
+        std::string name;
+        words >> name;  // "provider fails 2 stops of db"
+        (c == "stops" ? sim_->fail_stops : sim_->fail_destroys)[name] = std::stoi(b);
+        return true;
+    }
+    if (verb != "guest") return false;
+    if (b == "dies") return sim_->kill_guest(a, !c.empty()), true;
+    if (b == "freezes") return sim_->freeze(a, true), true;
+    if (b == "thaws") return sim_->freeze(a, false), true;
+    if (b == "reboots") return sim_->reboot_guest(a), true;
+    if (b == "is") return sim_->guest(a).mute_boot = c == "mute", true;
+    return false;
+}
+
+}  // namespace cpe::test

@@ -1,0 +1,32 @@
+// Golden event scripts: one command a line, carried out in the small world.
+#pragma once
+
+#include "test/engines/deployment/sim.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace cpe::test {
+
+/// A document of the golden folders by its name.
+std::string document_named(const std::string& name);
+
+class Script {
+public:
+    /// Reads and carries out; fails the test with the line that cannot be.
+    explicit Script(const std::filesystem::path& file);
+
+    [[nodiscard]] const Sim& sim() const { return *sim_; }
+    [[nodiscard]] std::string log() const;
+
+private:
+    void carry_out(const std::string& line);
+    bool time_or_wish(const std::string& verb, std::istringstream& words);
+    bool fault(const std::string& verb, std::istringstream& words);
+    void until(const std::string& state, std::istringstream& words);
+
+    std::unique_ptr<Sim> sim_;
+};
+
+}  // namespace cpe::test

@@ -1,0 +1,489 @@
+#include "test/engines/deployment/sim.hpp"
+
+#include "engines/deployable/parse.hpp"
+#include "engines/policy/scheduler.hpp"
+#include "engines/translate/cib.hpp"
+#include "test/engines/deployment/render.hpp"
+#include "test/golden/golden.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+namespace cpe::test {
+namespace {
+
+constexpr std::int64_t wall_at_zero = 1'700'000'000'000;
+
+policy::Scheduler& scheduler() {
+    static policy::Scheduler one([](LogLevel, std::string_view, std::string_view) {});
+    return one;
+}
+
+std::string key_of(const OperationRequest& request) {
+    return request.operation + "_" + std::to_string(request.interval.count());
+}
+
+}  // namespace
+
+const translate::Stylesheet& stylesheet() {
+    static const auto sheet =
+        translate::Stylesheet::compile(read_file(source_path("schemas/deployable-to-cib.xsl")));
+    return sheet.value();
+}
+
+deployment::Settings Sim::default_settings() {
+    deployment::Settings settings;
+    settings.transition_uuid = "11111111-2222-4333-8444-555555555555";
+    settings.boot_timeout = Millis{30'000};
+    return settings;
+}
+
+Sim::Sim(std::string document, deployment::Settings settings)
+    : document_(std::move(document)), settings_(std::move(settings)) {
+    const auto parsed = deployable::parse(document_, {}, ground_);
+    REQUIRE(parsed.has_value());
+    for (const auto& a : parsed->deployable.assemblies) {
+        guests_[std::string(a.name)].name = a.name;
+        for (const auto& s : a.services) homes_[std::string(s.resource)] = a.name;
+    }
+    for (const auto& d : parsed->deployable.dependencies) orders_.emplace_back(d.first, d.then);
+    StoredDeployable fresh;
+    fresh.key = {"default", std::string(parsed->deployable.name)};
+    fresh.document = document_;
+    store.stored = fresh;
+    make_dpe(fresh);
+}
+
+Sim::~Sim() = default;
+
+void Sim::make_dpe(StoredDeployable stored) {
+    dpe_.reset();
+    arena_ = std::make_unique<std::pmr::unsynchronized_pool_resource>();
+    auto parsed = deployable::parse(document_, {}, *arena_);
+    dpe_ = std::make_unique<deployment::Deployment>(
+        std::move(parsed.value().deployable), std::move(stored), stylesheet(), settings_,
+        static_cast<IdSource&>(*this), LogSink{}, *arena_);
+}
+
+Now Sim::now() const {
+    return {WallTime{wall_at_zero + mono_.time_since_epoch().count()}, mono_};
+}
+
+void Sim::say(const std::string& line) {
+    char stamp[32];
+    std::snprintf(stamp, sizeof stamp, "%8.3f ",
+                  static_cast<double>(mono_.time_since_epoch().count() - 1000) / 1000.0);
+    log.push_back(stamp + line);
+}
+
+void Sim::violated(const std::string& rule) {
+    broken.push_back(rule);
+    say("BROKEN " + rule);
+}
+
+void Sim::at(Millis after, std::function<void()> work, bool survives) {
+    queue_.emplace(mono_ + after, Job{survives ? 0 : life_, std::move(work)});
+}
+
+Ready Sim::step(Event event) {
+    ++steps;
+    Ready ready = dpe_->step(std::move(event), now());
+    check(ready);
+    carry_out(ready);
+    return ready;
+}
+
+void Sim::carry_out(const Ready& ready) {
+    const auto& batch = ready.persist;
+    if (!batch.empty()) store.commit(batch);
+    for (const auto& row : batch.events) say(render(row));
+    for (const auto& row : batch.transitions) say(render(row));
+    for (const auto& row : batch.actions) say(render(row));
+    if (batch.wanted) say(*batch.wanted ? "persist wanted" : "persist not wanted");
+    if (batch.gone) say("persist gone");
+    wake_ = ready.wake_at;
+    for (const auto& effect : ready.effects) {
+        ++effects;
+        say(render(effect));
+        std::visit([this](const auto& e) { do_effect(e); }, effect);
+    }
+}
+
+// Time ------------------------------------------------------------------------------------------
+
+bool Sim::run_until(const std::function<bool()>& holds, Millis limit) {
+    const MonoTime end = mono_ + limit;
+    while (!holds()) {
+        const bool timer = wake_ && (queue_.empty() || *wake_ < queue_.begin()->first);
+        if (!timer && queue_.empty()) return false;
+        const MonoTime next = timer ? *wake_ : queue_.begin()->first;
+        if (next > end) {
+            mono_ = end;
+            return false;
+        }
+        mono_ = std::max(mono_, next);
+        if (timer) {
+            wake_.reset();
+            step(event::Wake{});
+            continue;
+        }
+        const Job job = std::move(queue_.begin()->second);
+        queue_.erase(queue_.begin());
+        if (job.life == 0 || job.life == life_) job.work();
+    }
+    return true;
+}
+
+void Sim::run(Millis time) {
+    const MonoTime end = mono_ + time;
+    run_until([] { return false; }, time);
+    mono_ = end;
+}
+
+bool Sim::run_until(DeployableState state, Millis limit) {
+    return run_until([&] { return status().state == state; }, limit);
+}
+
+// The operator, and cped ------------------------------------------------------------------------
+
+void Sim::begin() {
+    step(event::Begin{});
+}
+
+void Sim::wish(event::Operator::Wish wish) {
+    step(event::Operator{wish, {++last_token_}, "alice"});
+}
+
+void Sim::stand_still(Millis time) {
+    mono_ += time;
+}
+
+void Sim::restart_cped(const std::string& document) {
+    if (!document.empty()) document_ = document;
+    say("--- cped is killed and started again");
+    ++life_;
+    wake_.reset();
+    unproven_.clear();
+    joined_.clear();
+    for (auto& [name, guest] : guests_) guest.channel = false;
+    make_dpe(store.load());
+    begin();
+}
+
+// The provider ----------------------------------------------------------------------------------
+
+InstanceReport Sim::report(const FakeGuest& guest) const {
+    InstanceReport report;
+    report.state = guest.power == FakeGuest::Power::running   ? InstanceState::running
+                   : guest.power == FakeGuest::Power::stopped ? InstanceState::stopped
+                                                              : InstanceState::absent;
+    if (report.state != InstanceState::running) return report;
+    report.instance = std::to_string(guest.instance);
+    report.address = guest.address;
+    report.hostname = guest.name + ".local";
+    return report;
+}
+
+void Sim::boot(FakeGuest& guest) {
+    guest.power = FakeGuest::Power::running;
+    ++guest.instance;
+    ++guest.boot;
+    guest.address = "10.0.0." + std::to_string(++last_address_);
+    if (guest.mute_boot) return;
+    at(
+        boot_takes,
+        [this, &guest, boot = guest.boot] {
+            if (guest.boot == boot && guest.power == FakeGuest::Power::running) agent_up(guest);
+        },
+        true);
+}
+
+Result<InstanceReport> Sim::obey(const effect::InstanceCommand& command) {
+    FakeGuest& guest = guests_.at(command.assembly);
+    const auto fails = [&](std::map<std::string, int>& table) {
+        return table[command.assembly] != 0 && table[command.assembly]-- != 0;
+    };
+    const Error refusal{Errc::unavailable, "the provider refuses", command.assembly, {}};
+    switch (command.kind) {
+        case effect::InstanceCommand::Kind::start:
+            if (fails(fail_starts)) return refusal;
+            if (guest.power != FakeGuest::Power::running) boot(guest);
+            break;
+        case effect::InstanceCommand::Kind::stop:
+            if (fails(fail_stops)) return refusal;
+            guest.die();
+            break;
+        case effect::InstanceCommand::Kind::destroy:
+            if (fails(fail_destroys)) return refusal;
+            guest.die();
+            guest.power = FakeGuest::Power::absent;
+            break;
+    }
+    return report(guest);
+}
+
+void Sim::do_effect(const effect::InstanceCommand& command) {
+    const auto kind = command.kind;
+    if (kind == effect::InstanceCommand::Kind::stop) unproven_.insert(command.assembly);
+    if (kind == effect::InstanceCommand::Kind::start && unproven_.count(command.assembly))
+        violated("start of " + command.assembly + " without proof that it is dead");
+    const Millis takes = kind == effect::InstanceCommand::Kind::start ? start_takes : stop_takes;
+    at(takes, [this, command] {
+        auto outcome = obey(command);
+        if (outcome && command.kind == effect::InstanceCommand::Kind::stop)
+            unproven_.erase(command.assembly);
+        step(event::InstanceCommandDone{command.assembly, command.id, std::move(outcome)});
+    });
+}
+
+// The channel and the guests --------------------------------------------------------------------
+
+void Sim::agent_up(FakeGuest& guest) {
+    guest.agent = true;
+    ++guest.life;
+    at(Millis{1}, [this, &guest, life = guest.life] {
+        if (guest.life != life || !guest.speaks()) return;
+        unproven_.erase(guest.name);
+        joined_.insert(guest.name);
+        step(event::GuestUp{guest.name, guest.hello()});
+        heartbeat(guest.name, guest.life);
+    });
+}
+
+void Sim::heartbeat(const std::string& name, unsigned life) {
+    at(settings_.heartbeat_interval, [this, name, life] {
+        const FakeGuest& guest = guests_.at(name);
+        if (guest.life != life || guest.power != FakeGuest::Power::running || !guest.agent) return;
+        if (guest.speaks())
+            step(event::GuestHeartbeat{name, hash_of_monitors(guest.table()), guest.overdue});
+        heartbeat(name, life);
+    });
+}
+
+void Sim::do_effect(const effect::OpenChannel& open) {
+    FakeGuest& guest = guests_.at(open.assembly);
+    guest.channel = true;
+    at(Millis{50}, [this, &guest] {
+        if (!guest.speaks()) return;
+        joined_.insert(guest.name);
+        step(event::GuestUp{guest.name, guest.hello()});
+        heartbeat(guest.name, guest.life);
+    });
+}
+
+void Sim::do_effect(const effect::CloseChannel& close) {
+    guests_.at(close.assembly).channel = false;
+}
+
+void Sim::do_effect(const effect::CancelMonitor& cancel) {
+    FakeGuest& guest = guests_.at(cancel.assembly);
+    if (guest.speaks()) guest.monitors.erase({cancel.resource, cancel.interval});
+}
+
+void Sim::do_effect(const effect::RunOperation& run) {
+    if (run.generation != dpe_->generation()) {
+        OperationResult result;
+        result.id = run.request.id;
+        result.outcome = OperationResult::Outcome::cancelled;
+        at(Millis{0}, [this, run, result] { step(event::OperationDone{run.assembly, result}); });
+        return;
+    }
+    deliver(run.assembly, run.request, mono_ + run.request.timeout);
+}
+
+void Sim::deliver(const std::string& name, const OperationRequest& request, MonoTime until) {
+    FakeGuest& guest = guests_.at(name);
+    if (!guest.speaks()) {
+        OperationResult lost;
+        lost.id = request.id;
+        lost.outcome = OperationResult::Outcome::lost;
+        lost.exit_reason = "no connection";
+        if (mono_ >= until) return void(step(event::OperationDone{name, lost}));
+        return at(Millis{500}, [this, name, request, until] { deliver(name, request, until); });
+    }
+    guest.under_way[request.id.value] = request;
+    const bool hangs = guest.hangs.count(request.resource) > 0;
+    const auto answer = [this, &guest, request, hangs] {
+        if (guest.under_way.erase(request.id.value)) operation_ended(guest, request, hangs);
+    };  // else its agent or machine ended before
+    at(hangs ? request.timeout : operation_takes, answer, true);
+}
+
+void Sim::operation_ended(FakeGuest& guest, const OperationRequest& request, bool hangs) {
+    OperationResult result;
+    result.id = request.id;
+    result.duration = operation_takes;
+    if (hangs)
+        result.outcome = OperationResult::Outcome::timed_out;
+    else
+        result.rc = guest.perform(request);
+    if (lose_results > 0) {
+        --lose_results;
+        result.outcome = OperationResult::Outcome::lost;
+        result.exit_reason = "the connection broke";
+    }
+    at(Millis{1}, [this, from = guest.name, result] { step(event::OperationDone{from, result}); });
+}
+
+void Sim::watch(const std::string& name, const std::string& resource) {
+    for (const auto& [key, row] : guests_.at(name).monitors) {
+        if (key.first != resource) continue;
+        at(
+            key.second,
+            [this, name, key = key, id = row.id] {
+                FakeGuest& guest = guests_.at(name);
+                const auto found = guest.monitors.find(key);
+                if (found == guest.monitors.end() || found->second.id != id) return;
+                const int rc = guest.check(key.first);
+                if (std::exchange(found->second.last_rc, rc) == rc) return;
+                MonitorReport told{key.first, key.second, {}};
+                told.result.id = id;
+                told.result.rc = rc;
+                if (guest.speaks()) step(event::MonitorReported{name, told});
+            },
+            true);
+    }
+}
+
+// The scheduler ---------------------------------------------------------------------------------
+
+void Sim::do_effect(const effect::RequestTick& tick) {
+    ++ticks;
+    Result<TickResult> outcome =
+        scheduler().run(store.stored.key.name, tick.cib, now().wall, ticks == 1);
+    if (fail_ticks > 0) {
+        --fail_ticks;
+        outcome = Error{Errc::internal, "the library gave up", "policy", {}};
+    }
+    at(tick_takes, [this, number = tick.tick, outcome] { step(event::TickDone{number, outcome}); });
+}
+
+void Sim::do_effect(const effect::Reply&) {}
+
+void Sim::do_effect(const effect::Retire&) {
+    retired = true;
+}
+
+// Faults ----------------------------------------------------------------------------------------
+
+void Sim::kill_service(const std::string& resource) {
+    say("--- " + resource + " dies");
+    guests_.at(homes_.at(resource)).running.erase(resource);
+    watch(homes_.at(resource), resource);
+}
+
+void Sim::heal_service(const std::string& resource) {
+    say("--- " + resource + " runs again by itself");
+    guests_.at(homes_.at(resource)).running.insert(resource);
+    watch(homes_.at(resource), resource);
+}
+
+void Sim::kill_guest(const std::string& name, bool told) {
+    say("--- guest " + name + " dies" + (told ? ", and its provider says so" : ""));
+    guests_.at(name).die();
+    if (told) step(event::InstanceChanged{name, report(guests_.at(name))});
+}
+
+void Sim::reboot_guest(const std::string& name) {
+    say("--- guest " + name + " boots anew by itself");
+    FakeGuest& guest = guests_.at(name);
+    guest.die();
+    guest.power = FakeGuest::Power::running;
+    ++guest.boot;
+    at(
+        boot_takes,
+        [this, &guest, boot = guest.boot] {
+            if (guest.boot == boot && guest.power == FakeGuest::Power::running) agent_up(guest);
+        },
+        true);
+}
+
+void Sim::restart_agent(const std::string& name) {
+    say("--- the agent of " + name + " is killed and started again");
+    FakeGuest& guest = guests_.at(name);
+    if (guest.power != FakeGuest::Power::running || !guest.agent) return;
+    guest.end_agent();
+    if (guest.channel) step(event::GuestGone{name, "end of file"});
+    at(
+        Millis{300},
+        [this, &guest, boot = guest.boot] {
+            if (guest.boot == boot && guest.power == FakeGuest::Power::running) agent_up(guest);
+        },
+        true);
+}
+
+void Sim::freeze(const std::string& name, bool frozen) {
+    say("--- guest " + name + (frozen ? " is frozen" : " is thawed"));
+    guests_.at(name).frozen = frozen;
+}
+
+// What is ---------------------------------------------------------------------------------------
+
+ServiceState Sim::service(const std::string& resource) const {
+    for (const auto& s : status().services)
+        if (s.resource == resource) return s.state;
+    FAIL("no service " << resource);
+    return ServiceState::unknown;
+}
+
+AssemblyState Sim::assembly(const std::string& name) const {
+    for (const auto& a : status().assemblies)
+        if (a.name == name) return a.state;
+    FAIL("no assembly " << name);
+    return AssemblyState::pending;
+}
+
+std::string Sim::home_of(const std::string& resource) const {
+    return homes_.at(resource);
+}
+
+std::vector<std::string> Sim::operations() const {
+    std::vector<std::string> lines;
+    for (const auto& [id, row] : store.actions)
+        lines.push_back(
+            row.resource + " " + row.operation + "_" + std::to_string(row.interval.count()) +
+            (row.rc ? " rc " + std::to_string(*row.rc) : "") +
+            (row.status == ActionStatus::complete ? "" : " " + std::string(name_of(row.status))));
+    return lines;
+}
+
+std::size_t Sim::count(const std::string& text) const {
+    return static_cast<std::size_t>(std::count_if(
+        log.begin(), log.end(),
+        [&](const std::string& line) { return line.find(text) != std::string::npos; }));
+}
+
+// What must never happen ------------------------------------------------------------------------
+
+void Sim::check_order(const effect::RunOperation& run) {
+    for (const auto& [first, then] : orders_) {
+        if (run.request.operation == "start" && run.request.resource == then &&
+            service(first) != ServiceState::running)
+            violated(then + " is started before " + first + " runs");
+        if (run.request.operation != "stop" || run.request.resource != first) continue;
+        // What nobody could see since a restart of cped cannot be stopped first.
+        if (!joined_.count(homes_.at(then))) continue;
+        const ServiceState state = service(then);
+        if (state == ServiceState::running || state == ServiceState::starting ||
+            state == ServiceState::stopping)
+            violated(first + " is stopped before " + then);
+    }
+}
+
+void Sim::check(const Ready& ready) {
+    if (retired && !ready.effects.empty() &&
+        !std::holds_alternative<effect::Reply>(ready.effects.front()))
+        violated("an effect after retiring: " + render(ready.effects.front()));
+    for (const auto& effect : ready.effects) {
+        const auto* run = std::get_if<effect::RunOperation>(&effect);
+        if (!run) continue;
+        const auto& rows = ready.persist.actions;
+        if (std::none_of(rows.begin(), rows.end(),
+                         [&](const auto& row) { return row.id == run->request.id; }))
+            violated("an operation without its row: " + key_of(run->request));
+        check_order(*run);
+    }
+}
+
+}  // namespace cpe::test

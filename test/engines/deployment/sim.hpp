@@ -1,0 +1,140 @@
+// A small world around one real DPE, the real scheduler and the real translation: fake guests, a
+// fake provider and a fake store, in virtual time. Everything that happens is in `log`; everything
+// that must never happen is in `broken`.
+#pragma once
+
+#include "engines/deployment/deployment.hpp"
+#include "test/engines/deployment/fake_guest.hpp"
+#include "test/engines/deployment/fake_store.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <memory_resource>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace cpe::test {
+
+class Sim : private IdSource {
+public:
+    explicit Sim(std::string document, deployment::Settings settings = default_settings());
+    ~Sim() override;
+    Sim(const Sim&) = delete;
+    Sim& operator=(const Sim&) = delete;
+
+    static deployment::Settings default_settings();
+
+    // The operator, and cped itself.
+    void begin();
+    void wish(event::Operator::Wish wish);
+    void start() { wish(event::Operator::Wish::start); }
+    void stop() { wish(event::Operator::Wish::stop); }
+    void remove() { wish(event::Operator::Wish::remove); }
+    void restart_cped(const std::string& document = {});
+
+    // Time.
+    void run(Millis time);
+    bool run_until(const std::function<bool()>& holds, Millis limit);
+    bool run_until(DeployableState state, Millis limit = Millis{120'000});
+    /// Nothing but heartbeats and timers is under way any more.
+    [[nodiscard]] Now now() const;
+
+    // Faults.
+    FakeGuest& guest(const std::string& name) { return guests_.at(name); }
+    void kill_service(const std::string& resource);
+    void heal_service(const std::string& resource);
+    void kill_guest(const std::string& name, bool told = false);
+    void reboot_guest(const std::string& name);
+    void restart_agent(const std::string& name);
+    void freeze(const std::string& name, bool frozen);
+    void lose_next_result() { ++lose_results; }
+
+    /// cped does nothing for so long; what comes meanwhile waits.
+    void stand_still(Millis time);
+
+    Ready step(Event event);  ///< and carries it out
+    [[nodiscard]] Result<std::string> admission_cib() const { return dpe_->admission_cib(); }
+    [[nodiscard]] DeployableStatus status() const { return dpe_->status(); }
+    [[nodiscard]] ServiceState service(const std::string& resource) const;
+    [[nodiscard]] AssemblyState assembly(const std::string& name) const;
+    [[nodiscard]] std::string home_of(const std::string& resource) const;
+
+    /// "rsc_one_probe monitor_0 rc 7", in order of beginning, since `mark`.
+    [[nodiscard]] std::vector<std::string> operations() const;
+    [[nodiscard]] std::size_t count(const std::string& text) const;  ///< lines with it
+    void forget() { log.clear(); }
+
+    std::vector<std::string> log;
+    std::vector<std::string> broken;
+    FakeStore store;
+    std::map<std::string, int> fail_stops;   ///< assembly -> stop commands that shall fail
+    std::map<std::string, int> fail_starts;  ///< assembly -> start commands that shall fail
+    std::map<std::string, int> fail_destroys;
+    int fail_ticks = 0;
+    int lose_results = 0;
+    Millis operation_takes{20};
+    Millis boot_takes{1500};
+    Millis start_takes{500};
+    Millis stop_takes{100};
+    Millis tick_takes{5};
+    std::size_t steps = 0, ticks = 0, effects = 0;
+    bool retired = false;
+    std::function<void(const std::string& where)> on_start;  ///< hook of invariants
+
+private:
+    struct Job {
+        std::uint64_t life;  ///< of cped; 0: survives its restarts
+        std::function<void()> work;
+    };
+    TransitionId next_transition() override { return {++last_transition_}; }
+    OperationId next_operation() override { return {++last_operation_}; }
+
+    void make_dpe(StoredDeployable stored);
+    void at(Millis after, std::function<void()> work, bool survives = false);
+    void carry_out(const Ready& ready);
+    void check(const Ready& ready);
+    void check_order(const effect::RunOperation& run);
+    void do_effect(const effect::RunOperation& run);
+    void do_effect(const effect::CancelMonitor& cancel);
+    void do_effect(const effect::OpenChannel& open);
+    void do_effect(const effect::CloseChannel& close);
+    void do_effect(const effect::InstanceCommand& command);
+    void do_effect(const effect::RequestTick& tick);
+    void do_effect(const effect::Reply& reply);
+    void do_effect(const effect::Retire& retire);
+    Result<InstanceReport> obey(const effect::InstanceCommand& command);
+    InstanceReport report(const FakeGuest& guest) const;
+    void boot(FakeGuest& guest);
+    void agent_up(FakeGuest& guest);
+    void heartbeat(const std::string& name, unsigned life);
+    void deliver(const std::string& name, const OperationRequest& request, MonoTime until);
+    void operation_ended(FakeGuest& guest, const OperationRequest& request, bool hangs);
+    void watch(const std::string& name, const std::string& resource);
+    void violated(const std::string& rule);
+    void say(const std::string& line);
+
+    std::string document_;
+    deployment::Settings settings_;
+    std::pmr::monotonic_buffer_resource ground_;
+    std::unique_ptr<std::pmr::unsynchronized_pool_resource> arena_;
+    std::unique_ptr<deployment::Deployment> dpe_;
+    std::map<std::string, FakeGuest> guests_;
+    std::multimap<MonoTime, Job> queue_;
+    std::optional<MonoTime> wake_;
+    MonoTime mono_{Millis{1000}};
+    std::uint64_t life_ = 1;
+    std::uint64_t last_transition_ = 0, last_operation_ = 0, last_token_ = 0;
+    unsigned last_address_ = 10;
+    std::set<std::string> unproven_;  ///< assemblies whose stop is not confirmed yet
+    std::set<std::string> joined_;    ///< heard of in this life of cped
+    std::map<std::string, std::string> homes_;
+    std::vector<std::pair<std::string, std::string>> orders_;  ///< (first, then)
+};
+
+/// The shared stylesheet and scheduler: one in a process.
+const translate::Stylesheet& stylesheet();
+
+}  // namespace cpe::test
