@@ -1,7 +1,9 @@
 // What durability costs: batches a second when they share transactions against one transaction
 // each, the latency of a lone commit, and of a query of one row in its child.
-#include "src/store/store.hpp"
+#include <cpe_test_paths.hpp>
+
 #include "bench/harness.hpp"
+#include "src/store/store.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>

@@ -1,5 +1,7 @@
 // What a user waits for, with everything real: create to running, failure to repair, and what rest
 // costs. As root: sandboxes are made.
+#include <cpe_test_paths.hpp>
+
 #include "bench/harness.hpp"
 #include "src/cpe-ctl/net/session.hpp"
 #include "test/e2e/lab.hpp"

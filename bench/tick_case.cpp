@@ -1,3 +1,5 @@
+#include <cpe_test_paths.hpp>
+
 #include "bench/tick_case.hpp"
 
 #include "engines/deployable/parse.hpp"

@@ -26,6 +26,12 @@ function(cpe_program name)
     install(TARGETS ${name} RUNTIME DESTINATION ${arg_DESTINATION})
 endfunction()
 
+# For tests and benchmarks: <cpe_test_paths.hpp>.
+configure_file(${CMAKE_SOURCE_DIR}/cmake/test_paths.hpp.in
+               ${CMAKE_BINARY_DIR}/generated/cpe_test_paths.hpp @ONLY)
+add_library(cpe_test_paths INTERFACE)
+target_include_directories(cpe_test_paths INTERFACE ${CMAKE_BINARY_DIR}/generated)
+
 # What runs under the thread sanitizer: tests with LABELS threads.
 add_custom_target(threaded-tests)
 
@@ -33,9 +39,7 @@ add_custom_target(threaded-tests)
 function(cpe_test name)
     cmake_parse_arguments(arg "SERIAL" "" "SOURCES;LIBS;LABELS" ${ARGN})
     add_executable(${name} ${arg_SOURCES})
-    target_link_libraries(${name} PRIVATE cpe_test_main cpe_contracts cpe_warnings ${arg_LIBS})
-    target_compile_definitions(${name} PRIVATE CPE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-                               CPE_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
+    target_link_libraries(${name} PRIVATE cpe_test_main cpe_test_paths cpe_contracts cpe_warnings ${arg_LIBS})
     set_target_properties(${name} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test)
     set(properties TIMEOUT 120)

@@ -1,3 +1,5 @@
+#include <cpe_test_paths.hpp>
+
 #include "test/e2e/lab.hpp"
 
 #include <boost/json.hpp>

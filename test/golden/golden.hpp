@@ -2,6 +2,8 @@
 // CPE_REWRITE_GOLDEN=1 (test/README.md).
 #pragma once
 
+#include <cpe_test_paths.hpp>
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>

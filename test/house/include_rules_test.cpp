@@ -1,5 +1,7 @@
 // Checks the arrows of docs/architecture.md from the sources themselves: which room may include
 // what.
+#include <cpe_test_paths.hpp>
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>

@@ -1,5 +1,7 @@
 // CTest runs each case by its name: a name that CMake or Catch2 reads as something else is run as
 // nothing at all, and passes.
+#include <cpe_test_paths.hpp>
+
 #include <catch2/catch.hpp>
 
 #include <filesystem>

@@ -1,4 +1,8 @@
+#include <cpe_test_paths.hpp>
+
 #include "test/adapters/agent/channel_fixture.hpp"
+
+#include "test/read_small.hpp"
 
 #include <signal.h>
 #include <spawn.h>
@@ -73,8 +77,7 @@ ChannelFixture::~ChannelFixture() {
     agent.reset();
     for (const auto& entry : fs::directory_iterator("/proc", error)) {
         const auto pid = std::atoi(entry.path().filename().c_str());
-        std::ifstream in(entry.path() / "environ", std::ios::binary);
-        const std::string text{std::istreambuf_iterator<char>(in), {}};
+        const std::string text = cpe::test::read_small(entry.path() / "environ");
         if (pid > 0 && text.find("OCF_ROOT=" + files.dir().string()) != std::string::npos)
             ::kill(pid, SIGKILL);
     }

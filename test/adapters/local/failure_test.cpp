@@ -1,4 +1,6 @@
 // What can be wrong, and what is said about it.
+#include <cpe_test_paths.hpp>
+
 #include "lab.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,5 @@
+#include <cpe_test_paths.hpp>
+
 #include "lab.hpp"
 
 #include "adapters/local/names.hpp"

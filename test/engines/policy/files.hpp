@@ -1,6 +1,8 @@
 // The sample CIBs and their expected plans (test/golden/cib).
 #pragma once
 
+#include <cpe_test_paths.hpp>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>

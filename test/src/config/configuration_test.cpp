@@ -1,3 +1,5 @@
+#include <cpe_test_paths.hpp>
+
 #include "src/config/configuration.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,6 @@
 // Mutated configurations never crash the reader, and each is either read or refused with a place.
+#include <cpe_test_paths.hpp>
+
 #include "src/config/configuration.hpp"
 
 #include <catch2/catch.hpp>

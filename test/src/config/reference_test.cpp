@@ -1,6 +1,8 @@
 // One table, and everything that derives from it: the printed defaults load back to the defaults,
 // conf/cped.yaml is what is printed, docs/configuration.md holds the table.
 // CPE_REWRITE=1 in the environment rewrites the two files; the diff is to be reviewed.
+#include <cpe_test_paths.hpp>
+
 #include "src/config/keys.hpp"
 #include "src/config/value.hpp"
 

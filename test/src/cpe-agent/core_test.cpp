@@ -1,5 +1,7 @@
 // The golden scripts of scripts/: commands to the core and what it wants done. Rewrite them with
 // CPE_REWRITE=1 after a wanted change, and read the difference.
+#include <cpe_test_paths.hpp>
+
 #include "test/src/cpe-agent/core_script.hpp"
 
 #include <catch2/catch.hpp>

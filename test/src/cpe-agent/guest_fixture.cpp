@@ -1,5 +1,7 @@
 #include "test/src/cpe-agent/guest_fixture.hpp"
 
+#include "test/read_small.hpp"
+
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -112,8 +114,7 @@ OperationRequest init_script(const std::string& type, const std::string& operati
 }
 
 bool is_alive(pid_t pid) {
-    std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    const std::string text = cpe::test::read_small("/proc/" + std::to_string(pid) + "/stat");
     const auto after = text.rfind(") ");
     return after != std::string::npos && text[after + 2] != 'Z' && text[after + 2] != 'X';
 }
@@ -122,8 +123,7 @@ std::size_t processes_of(const fs::path& dir) {
     std::size_t count = 0;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator("/proc", error)) {
-        std::ifstream in(entry.path() / "environ", std::ios::binary);
-        const std::string text{std::istreambuf_iterator<char>(in), {}};
+        const std::string text = cpe::test::read_small(entry.path() / "environ");
         if (text.find(dir.string()) != std::string::npos) ++count;
     }
     return count;

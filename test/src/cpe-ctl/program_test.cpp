@@ -1,4 +1,6 @@
 // The program itself, as a process.
+#include <cpe_test_paths.hpp>
+
 #include "test/golden/golden.hpp"
 
 #include <sys/wait.h>

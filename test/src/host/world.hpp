@@ -2,6 +2,8 @@
 // says so.
 #pragma once
 
+#include <cpe_test_paths.hpp>
+
 #include "engines/deployable/parse.hpp"
 #include "engines/deployment/deployment.hpp"
 #include "engines/translate/cib.hpp"

@@ -1,5 +1,7 @@
 // rhea (npm), a client that shares no code with ours, against the server over its Unix socket.
 // `npm ci` in rhea/ installs it (test/run does).
+#include <cpe_test_paths.hpp>
+
 #include "server_fixture.hpp"
 
 #include <sys/wait.h>

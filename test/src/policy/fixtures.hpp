@@ -1,6 +1,8 @@
 // What the runner's tests share: collected answers and hooks, and a helper to run.
 #pragma once
 
+#include <cpe_test_paths.hpp>
+
 #include "src/policy/runner.hpp"
 #include "test/engines/policy/files.hpp"
 #include "test/src/policy/loop.hpp"

@@ -1,4 +1,6 @@
 // docs/event-log.md: its queries run, its recipe replays, and it names every column.
+#include <cpe_test_paths.hpp>
+
 #include "fixture.hpp"
 
 #include <cstdio>

@@ -1,3 +1,5 @@
+#include <cpe_test_paths.hpp>
+
 #include "fixture.hpp"
 
 #include <cstdlib>
