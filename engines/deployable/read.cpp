@@ -33,9 +33,12 @@ public:
                               .channel = channel(root),
                               .username = text(root, "username"),
                               .provider = text(root, "provider"),
+                              .providers = List<Text>(&resource_),
                               .escalation = read_escalation(root, report_),
                               .assemblies = List<Assembly>(&resource_),
-                              .dependencies = List<Dependency>(&resource_)},
+                              .services = List<Service>(&resource_),
+                              .dependencies = List<Dependency>(&resource_),
+                              .constraints = List<VerbatimConstraint>(&resource_)},
                     .dependency_lines = {},
                     .line = root.line()};
         if (draft.model.escalation.enabled())
@@ -89,6 +92,7 @@ private:
                        .provider = text(element, "provider"),
                        .escalation = read_escalation(element, report_),
                        .services = List<Service>(&resource_),
+                       .utilization = List<Capacity>(&resource_),
                        .line = element.line()};
         if (const auto services = element.child("services")) {
             check(*services, rules::pinned_services, report_);

@@ -83,7 +83,10 @@ Service empty_service(std::pmr::memory_resource& resource) {
             .type = Text(&resource),
             .monitor_interval = std::nullopt,
             .escalation = {},
-            .parameters = List<Parameter>(&resource)};
+            .parameters = List<Parameter>(&resource),
+            .utilization = List<Capacity>(&resource),
+            .floating = std::nullopt,
+            .configures = Text(&resource)};
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "engines/deployment/transition.hpp"
 #include "engines/deployment/view.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 namespace cpe::deployment {
@@ -29,6 +30,14 @@ struct Deployment::State {
     }
     void handle(event::Wake) {}  // timers that are due fire in every step
     void handle(const event::Operator& e) { on_operator(world, e); }
+    void handle(const event::Reload& e) {
+        world.journal.act(effect::Reply{
+            e.token, Error{Errc::unsupported, "reload is not supported yet", world.key.name, {}}});
+    }
+    void handle(const event::Brake&) {}
+    [[noreturn]] void handle(const event::Fault&) {
+        throw std::logic_error("an injected fault (debug fault dpe-exception)");
+    }
     void handle(event::InstanceChanged& e) { on_instance_changed(world, std::move(e)); }
     void handle(event::InstanceCommandDone& e) { on_command_done(world, std::move(e)); }
     void handle(const event::GuestUp& e) { on_guest_up(world, e); }

@@ -13,7 +13,8 @@ namespace {
 using Wish = event::Operator::Wish;
 
 std::string_view name_of(Wish wish) {
-    constexpr std::string_view names[] = {"start", "stop", "delete"};
+    constexpr std::string_view names[] = {"start",   "stop",  "delete",         "confirm-down",
+                                          "restart", "retry", "maintenance on", "maintenance off"};
     return names[static_cast<int>(wish)];
 }
 
@@ -88,12 +89,19 @@ void on_operator(World& w, const event::Operator& event) {
         return;
     }
     const std::string wish(name_of(event.wish));
+    if (event.wish > Wish::remove) {
+        w.journal.act(effect::Reply{
+            event.token,
+            Error{Errc::unsupported, wish + " is not supported yet", event.target, {}}});
+        return;
+    }
     w.journal.tell("operator", {}, wish, event.who + " asked for " + wish);
     w.why = event.who + " asked for " + wish;
     switch (event.wish) {
         case Wish::start: start_wished(w); break;
         case Wish::stop: stop_wished(w); break;
         case Wish::remove: remove_wished(w); break;
+        default: break;
     }
     w.journal.act(effect::Reply{event.token, {}});
 }

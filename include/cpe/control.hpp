@@ -7,6 +7,7 @@
 
 #include <cpe/records.hpp>
 #include <cpe/store.hpp>
+#include <cpe/wish.hpp>
 
 #include <functional>
 #include <memory>
@@ -46,6 +47,15 @@ public:
     virtual void start(DeployableKey, std::string who, Done<>) = 0;
     virtual void stop(DeployableKey, std::string who, Done<>) = 0;
     virtual void remove(DeployableKey, std::string who, Done<>) = 0;
+    /// Replaces its document while it runs; a document that is refused changes nothing.
+    virtual void reload(DeployableKey, std::string document, std::string who, Done<>) = 0;
+    /// Lets go: of a quarantined deployable, or of the brake that holds it.
+    virtual void release(DeployableKey, std::string who, Done<>) = 0;
+    /// The operator's hand on an assembly (confirm_down, restart_assembly, maintenance_*), a
+    /// service (retry_service) or, with an empty target, the deployable (maintenance_*).
+    virtual void act(DeployableKey, Wish, std::string target, std::string who, Done<>) = 0;
+    /// Injects a fault once; refused unless `debug.fault_injection` is on.
+    virtual void fault(DeployableKey, Fault, std::string who, Done<>) = 0;
     /// What is now; an empty tenant: all. Ordered by (tenant, name).
     [[nodiscard]] virtual std::vector<DeployableStatus> list(const std::string& tenant) const = 0;
     [[nodiscard]] virtual Result<DeployableStatus> find(const DeployableKey&) const = 0;

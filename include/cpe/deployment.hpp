@@ -8,7 +8,9 @@
 #include <cpe/instance_provider.hpp>
 #include <cpe/policy.hpp>
 #include <cpe/records.hpp>
+#include <cpe/wish.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -24,10 +26,29 @@ struct Begin {};
 struct Wake {};
 /// An operator's wish; answered by effect::Reply with the same token once persisted.
 struct Operator {
-    enum class Wish { start, stop, remove } wish = Wish::start;
+    using Wish = cpe::Wish;
+    Wish wish = Wish::start;
     Token token;
-    std::string who;  ///< for the event log: "uid 0", "alice"
+    std::string who;          ///< for the event log: "uid 0", "alice"
+    std::string target = {};  ///< name of the assembly or service; empty: the deployable
 };
+/// A new document, admitted; answered as a wish is. What is persisted with it replaces the stored
+/// document in the same commit.
+struct Reload {
+    Token token;
+    std::string who;
+    std::string document;
+    /// Built in this deployable's arena.
+    std::shared_ptr<Deployable> model;
+};
+/// The brake of its tenant or of a provider is put on or let go (design.md §6.3): while it is on,
+/// nothing is fenced, restarted or started, what is in flight is awaited.
+struct Brake {
+    bool on = false;
+    std::string reason;
+};
+/// An injected fault (`debug fault dpe-exception`): the step throws, as a broken invariant does.
+struct Fault {};
 /// The provider says so by itself.
 struct InstanceChanged {
     std::string assembly;
@@ -69,10 +90,10 @@ struct TickDone {
 
 }  // namespace event
 
-using Event =
-    std::variant<event::Begin, event::Wake, event::Operator, event::InstanceChanged,
-                 event::InstanceCommandDone, event::GuestUp, event::GuestHeartbeat,
-                 event::GuestGone, event::OperationDone, event::MonitorReported, event::TickDone>;
+using Event = std::variant<event::Begin, event::Wake, event::Operator, event::Reload, event::Brake,
+                           event::Fault, event::InstanceChanged, event::InstanceCommandDone,
+                           event::GuestUp, event::GuestHeartbeat, event::GuestGone,
+                           event::OperationDone, event::MonitorReported, event::TickDone>;
 
 namespace effect {
 

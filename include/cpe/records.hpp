@@ -120,12 +120,13 @@ struct PersistBatch {
     std::optional<DeployableStatus> status;  ///< what is now, when it changed
     std::optional<bool> wanted;              ///< should run (start) or not (stop), when it changed
     std::optional<bool> deleting;            ///< delete was asked for: survives a restart
+    std::optional<std::string> document;     ///< the new one, when it was reloaded
     std::optional<LoadedFile> loaded_file;
     bool gone = false;  ///< deleted: rows of what is now, document, memory go
 
     [[nodiscard]] bool empty() const {
         return events.empty() && actions.empty() && transitions.empty() && memory.empty() &&
-               !status && !wanted && !deleting && !loaded_file && !gone;
+               !status && !wanted && !deleting && !document && !loaded_file && !gone;
     }
 };
 

@@ -40,7 +40,8 @@ void DeploymentHost::schedule_turn() {
     });
 }
 
-void DeploymentHost::ask(event::Operator::Wish wish, std::string who, Answer answer) {
+void DeploymentHost::ask(event::Operator::Wish wish, std::string target, std::string who,
+                         Answer answer) {
     if (ended_) {
         answer(Error{Errc::unavailable, "its policy engine is being restarted", key_.name,
                      "try again in a moment"});
@@ -48,7 +49,7 @@ void DeploymentHost::ask(event::Operator::Wish wish, std::string who, Answer ans
     }
     const Token token{++last_token_};
     waiting_.emplace(token.value, std::move(answer));
-    post(event::Operator{wish, token, std::move(who)});
+    post(event::Operator{wish, token, std::move(who), std::move(target)});
 }
 
 void DeploymentHost::stop(const Error& why) {

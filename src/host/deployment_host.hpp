@@ -53,7 +53,7 @@ public:
     void begin() { post(event::Begin{}); }
     void post(Event event);
     /// An operator's wish; answered once what came of it is durable.
-    void ask(event::Operator::Wish wish, std::string who, Answer answer);
+    void ask(event::Operator::Wish wish, std::string target, std::string who, Answer answer);
     /// No more steps, effects or answers; operators who wait are told why.
     void stop(const Error& why);
 

@@ -108,7 +108,7 @@ void Registry::created(const std::shared_ptr<Creation>& creation) {
         creation->done(find(creation->key));
     };
     if (!creation->request.start) return answer({});
-    entry.host->ask(event::Operator::Wish::start, creation->request.who, std::move(answer));
+    entry.host->ask(event::Operator::Wish::start, {}, creation->request.who, std::move(answer));
 }
 
 void Registry::load_file(const std::string& path, const std::string& hash, std::string document,

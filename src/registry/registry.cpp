@@ -82,27 +82,44 @@ Error Registry::no_such(const DeployableKey& key) const {
             "cpe-ctl deployable list shows them"};
 }
 
-void Registry::ask(const DeployableKey& key, event::Operator::Wish wish, std::string who,
-                   Done<> done) {
+void Registry::ask(const DeployableKey& key, event::Operator::Wish wish, std::string target,
+                   std::string who, Done<> done) {
     const auto found = entries_.find(key);
     if (found == entries_.end()) return done(no_such(key));
     if (!found->second.host) {
         return done(Error{Errc::refused, "its policy engine is not running", key.name,
                           "the event log says why; restart cped to try it again"});
     }
-    found->second.host->ask(wish, std::move(who), std::move(done));
+    found->second.host->ask(wish, std::move(target), std::move(who), std::move(done));
 }
 
 void Registry::start(DeployableKey key, std::string who, Done<> done) {
-    ask(key, event::Operator::Wish::start, std::move(who), std::move(done));
+    ask(key, event::Operator::Wish::start, {}, std::move(who), std::move(done));
 }
 
 void Registry::stop(DeployableKey key, std::string who, Done<> done) {
-    ask(key, event::Operator::Wish::stop, std::move(who), std::move(done));
+    ask(key, event::Operator::Wish::stop, {}, std::move(who), std::move(done));
 }
 
 void Registry::remove(DeployableKey key, std::string who, Done<> done) {
-    ask(key, event::Operator::Wish::remove, std::move(who), std::move(done));
+    ask(key, event::Operator::Wish::remove, {}, std::move(who), std::move(done));
+}
+
+void Registry::act(DeployableKey key, event::Operator::Wish wish, std::string target,
+                   std::string who, Done<> done) {
+    ask(key, wish, std::move(target), std::move(who), std::move(done));
+}
+
+void Registry::reload(DeployableKey key, std::string, std::string, Done<> done) {
+    done(Error{Errc::unsupported, "reload is not supported yet", key.name, {}});
+}
+
+void Registry::release(DeployableKey key, std::string, Done<> done) {
+    done(Error{Errc::unsupported, "release is not supported yet", key.name, {}});
+}
+
+void Registry::fault(DeployableKey key, Fault, std::string, Done<> done) {
+    done(Error{Errc::unsupported, "fault injection is not supported yet", key.name, {}});
 }
 
 DeployableStatus Registry::status_of(const Entry& entry) const {

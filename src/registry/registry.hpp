@@ -68,6 +68,11 @@ public:
     void start(DeployableKey key, std::string who, Done<> done) override;
     void stop(DeployableKey key, std::string who, Done<> done) override;
     void remove(DeployableKey key, std::string who, Done<> done) override;
+    void reload(DeployableKey key, std::string document, std::string who, Done<> done) override;
+    void release(DeployableKey key, std::string who, Done<> done) override;
+    void act(DeployableKey key, event::Operator::Wish wish, std::string target, std::string who,
+             Done<> done) override;
+    void fault(DeployableKey key, Fault fault, std::string who, Done<> done) override;
     [[nodiscard]] std::vector<DeployableStatus> list(const std::string& tenant) const override;
     [[nodiscard]] Result<DeployableStatus> find(const DeployableKey& key) const override;
     [[nodiscard]] DaemonStatus daemon() const override;
@@ -92,7 +97,8 @@ private:
     };
     struct Creation;
 
-    void ask(const DeployableKey& key, event::Operator::Wish wish, std::string who, Done<> done);
+    void ask(const DeployableKey& key, event::Operator::Wish wish, std::string target,
+             std::string who, Done<> done);
     void post(const AssemblyKey& key, Event event);
     std::shared_ptr<host::DeploymentHost> make_host(const DeployableKey& key, Incarnation made);
     void bring_to_life(StoredDeployable stored);

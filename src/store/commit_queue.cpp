@@ -12,6 +12,7 @@ std::size_t bytes_of(const PersistBatch& batch) {
         bytes += sizeof transition + transition.cause.size() + transition.input.size();
     for (const auto& memory : batch.memory)
         bytes += sizeof memory + memory.key.size() + memory.value.size();
+    if (batch.document) bytes += batch.document->size();
     bytes += batch.actions.size() * sizeof(ActionRecord);
     if (batch.status)
         bytes += batch.status->assemblies.size() * sizeof(AssemblyStatus) +

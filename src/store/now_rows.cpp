@@ -14,6 +14,8 @@ constexpr auto insert_document =
 constexpr auto insert_desired = "INSERT INTO desired (tenant, deployable) VALUES (?,?)";
 constexpr auto update_wanted = "UPDATE desired SET wanted=?3 WHERE tenant=?1 AND deployable=?2";
 constexpr auto update_deleting = "UPDATE desired SET deleting=?3 WHERE tenant=?1 AND deployable=?2";
+constexpr auto update_document =
+    "UPDATE documents SET document=?3 WHERE tenant=?1 AND deployable=?2";
 constexpr auto delete_document = "DELETE FROM documents WHERE tenant=? AND deployable=?";
 constexpr auto put_memory =
     "INSERT INTO memory (tenant, deployable, key, value) VALUES (?,?,?,?)"
@@ -82,13 +84,21 @@ Result<NowRows> NowRows::open(Database& db) {
     NowRows rows;
     rows.db_ = &db;
     const std::pair<Statement*, const char*> all[] = {
-        {&rows.create_, insert_document},        {&rows.desire_, insert_desired},
-        {&rows.wanted_, update_wanted},          {&rows.deleting_, update_deleting},
-        {&rows.remove_, delete_document},        {&rows.remember_, put_memory},
-        {&rows.forget_, delete_memory},          {&rows.load_file_, put_loaded_file},
-        {&rows.deployable_, put_deployable},     {&rows.assembly_, put_assembly},
-        {&rows.service_, put_service},           {&rows.assembly_names_, select_assemblies},
-        {&rows.service_names_, select_services}, {&rows.drop_assembly_, delete_assembly},
+        {&rows.create_, insert_document},
+        {&rows.desire_, insert_desired},
+        {&rows.wanted_, update_wanted},
+        {&rows.deleting_, update_deleting},
+        {&rows.document_, update_document},
+        {&rows.remove_, delete_document},
+        {&rows.remember_, put_memory},
+        {&rows.forget_, delete_memory},
+        {&rows.load_file_, put_loaded_file},
+        {&rows.deployable_, put_deployable},
+        {&rows.assembly_, put_assembly},
+        {&rows.service_, put_service},
+        {&rows.assembly_names_, select_assemblies},
+        {&rows.service_names_, select_services},
+        {&rows.drop_assembly_, delete_assembly},
         {&rows.drop_service_, delete_service},
     };
     if (auto ready = prepare_all(db, all); !ready) return ready.error();
@@ -124,6 +134,10 @@ Result<> NowRows::set_wanted(const DeployableKey& key, bool wanted) {
 
 Result<> NowRows::set_deleting(const DeployableKey& key, bool deleting) {
     return changed_one(deleting_.run(key.tenant, key.name, deleting), key);
+}
+
+Result<> NowRows::set_document(const DeployableKey& key, std::string_view document) {
+    return changed_one(document_.run(key.tenant, key.name, document), key);
 }
 
 Result<> NowRows::put(const DeployableStatus& status) {

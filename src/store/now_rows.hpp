@@ -21,6 +21,8 @@ public:
     Result<> remember(const LoadedFile&);
     Result<> set_wanted(const DeployableKey&, bool);
     Result<> set_deleting(const DeployableKey&, bool);
+    /// The new one, where there is one.
+    Result<> set_document(const DeployableKey&, std::string_view document);
     /// Rows that say the same already are not written again; rows that it does not name go.
     Result<> put(const DeployableStatus&);
     /// The document, and all that hangs on it.
@@ -33,7 +35,7 @@ private:
     Result<> changed_one(Result<> done, const DeployableKey&);
 
     Database* db_ = nullptr;
-    Statement create_, desire_, wanted_, deleting_, remove_;
+    Statement create_, desire_, wanted_, deleting_, document_, remove_;
     Statement remember_, forget_, load_file_;
     Statement deployable_, assembly_, service_;
     Statement assembly_names_, service_names_, drop_assembly_, drop_service_;

@@ -235,6 +235,7 @@ Result<> Writer::apply_now(const PersistBatch& batch) {
     if (done && batch.status) done = now_rows_.put(*batch.status);
     if (done && batch.wanted) done = now_rows_.set_wanted(batch.key, *batch.wanted);
     if (done && batch.deleting) done = now_rows_.set_deleting(batch.key, *batch.deleting);
+    if (done && batch.document) done = now_rows_.set_document(batch.key, *batch.document);
     if (!done && done.error().code == Errc::not_found)
         return Error{Errc::not_found, "not stored: there is no such deployable (any more)",
                      "deployable '" + batch.key.name + "'", ""};

@@ -13,7 +13,7 @@ TEST_CASE("nothing is carried out, told or answered before it is durable") {
     world.host->begin();
     world.release_all();
     bool answered = false;
-    world.host->ask(Wish::start, "tester",
+    world.host->ask(Wish::start, {}, "tester",
                     [&](const Result<>& outcome) { answered = outcome.has_value(); });
     world.settle();
     REQUIRE_FALSE(world.store.held.empty());
@@ -31,7 +31,7 @@ TEST_CASE("nothing is carried out, told or answered before it is durable") {
 TEST_CASE("events are told with the ids that the store gave, in order") {
     World world;
     world.host->begin();
-    world.host->ask(Wish::start, "tester", [](const Result<>&) {});
+    world.host->ask(Wish::start, {}, "tester", [](const Result<>&) {});
     world.release_all();
     REQUIRE(world.published.size() >= 2);
     for (std::size_t n = 0; n < world.published.size(); ++n)
@@ -43,7 +43,7 @@ TEST_CASE("a batch that cannot be made durable ends the DPE, and its effects nev
     world.host->begin();
     world.release_all();
     bool refused = false;
-    world.host->ask(Wish::start, "tester",
+    world.host->ask(Wish::start, {}, "tester",
                     [&](const Result<>& outcome) { refused = outcome.has_error(); });
     world.settle();
     REQUIRE_FALSE(world.store.held.empty());
@@ -58,7 +58,7 @@ TEST_CASE("a stopped host takes no more events and tells operators why") {
     World world;
     world.host->begin();
     std::string told;
-    world.host->ask(Wish::start, "tester",
+    world.host->ask(Wish::start, {}, "tester",
                     [&](const Result<>& outcome) { told = outcome.error().what; });
     world.host->stop({Errc::unavailable, "cped is stopping", {}, {}});
     world.settle();
@@ -70,7 +70,7 @@ TEST_CASE("an operator's wish on a stopped deployable leads to deletion and reti
     World world;
     world.host->begin();
     world.release_all();
-    world.host->ask(Wish::remove, "tester", [](const Result<>&) {});
+    world.host->ask(Wish::remove, {}, "tester", [](const Result<>&) {});
     world.release_all();
     REQUIRE(world.provider.commands == std::vector<std::string>{"destroy a"});
     CHECK_FALSE(world.retired);

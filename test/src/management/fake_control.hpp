@@ -47,6 +47,26 @@ public:
         if (!deployables.erase(key)) return done(unknown(key));
         done({});
     }
+    void reload(cpe::DeployableKey key, std::string document, std::string who,
+                Done<> done) override {
+        calls.push_back("reload " + key.name + " with " + document + " by " + who);
+        done(deployables.contains(key) ? cpe::Result<>{} : unknown(key));
+    }
+    void release(cpe::DeployableKey key, std::string who, Done<> done) override {
+        calls.push_back("release " + key.name + " by " + who);
+        done(deployables.contains(key) ? cpe::Result<>{} : unknown(key));
+    }
+    void act(cpe::DeployableKey key, cpe::Wish wish, std::string target, std::string who,
+             Done<> done) override {
+        calls.push_back("act " + std::to_string(static_cast<int>(wish)) + " on " + key.name + "/" +
+                        target + " by " + who);
+        done(deployables.contains(key) ? cpe::Result<>{} : unknown(key));
+    }
+    void fault(cpe::DeployableKey key, cpe::Fault fault, std::string who, Done<> done) override {
+        calls.push_back("fault " + std::to_string(static_cast<int>(fault)) + " in " + key.name +
+                        " by " + who);
+        done(deployables.contains(key) ? cpe::Result<>{} : unknown(key));
+    }
     [[nodiscard]] std::vector<cpe::DeployableStatus> list(
         const std::string& tenant) const override {
         std::vector<cpe::DeployableStatus> all;

@@ -1,0 +1,22 @@
+// What an operator may wish of a deployable that exists.
+//
+// Thread: any; values.
+#pragma once
+
+namespace cpe {
+
+enum class Wish {
+    start,
+    stop,
+    remove,
+    confirm_down,      ///< of an assembly: a person has made sure that it does not run
+    restart_assembly,  ///< of an assembly: restart its instance
+    retry_service,     ///< of a service: its hard failure, counts and pauses are over
+    maintenance_on,    ///< of an assembly, or of all: watched, not touched
+    maintenance_off,
+};
+
+/// What `debug fault` injects (design.md §9).
+enum class Fault { dpe_exception, tick_abort, tick_crash, tick_hang };
+
+}  // namespace cpe
