@@ -12,14 +12,17 @@ namespace {
 std::vector<bool> waiting_for_somebody(World& w) {
     std::vector<bool> waits(w.services.size());
     for (std::size_t i = 0; i < w.services.size(); ++i) waits[i] = w.services[i].hard;
+    const auto passes_on = [&](const ServiceUnit* first, const ServiceUnit* then) {
+        if (!first || !then || !waits[w.index_of(*first)] || waits[w.index_of(*then)]) return false;
+        waits[w.index_of(*then)] = true;
+        return true;
+    };
     for (bool grew = true; grew;) {
         grew = false;
-        for (const Dependency& d : w.model.dependencies) {
-            const auto* first = w.find_service(d.first);
-            const auto* then = w.find_service(d.then);
-            if (!first || !then || !waits[w.index_of(*first)] || waits[w.index_of(*then)]) continue;
-            grew = waits[w.index_of(*then)] = true;
-        }
+        for (const Dependency& d : w.model.dependencies)
+            grew |= passes_on(w.find_service(d.first), w.find_service(d.then));
+        for (const ServiceUnit& s : w.services)
+            if (s.is_script()) grew |= passes_on(&s, w.find_service(s.model->configures));
     }
     return waits;
 }
@@ -28,26 +31,27 @@ bool at_work(ServiceState state) {
     return state == ServiceState::starting || state == ServiceState::stopping;
 }
 
-/// Something is down, and everything that is down waits for somebody.
+/// Something is down, and everything that is down waits for somebody: for a person, or for a place
+/// that the policy engine does not find.
 bool is_degraded(World& w) {
     if (w.ticks.errors > 0) return true;
-    if (std::none_of(w.services.begin(), w.services.end(), [](const auto& s) { return s.hard; }))
-        return false;
     if (std::any_of(w.assemblies.begin(), w.assemblies.end(),
                     [](const auto& a) { return a.state != AssemblyState::running; }))
         return false;
+    const bool nothing_to_do = w.ticks.idle && !w.ticks.wanted && !w.ticks.asked && !w.transition;
     const auto waits = waiting_for_somebody(w);
     for (std::size_t i = 0; i < w.services.size(); ++i) {
         const auto& s = w.services[i];
-        if (s.state == ServiceState::running) continue;
-        if (!waits[i] || at_work(s.state)) return false;
+        if (runs_in_full(w, s)) continue;
+        if (at_work(s.state) || s.held_until) return false;
+        if (!waits[i] && !nothing_to_do) return false;
     }
     return true;
 }
 
 bool all_run(const World& w) {
     return std::all_of(w.services.begin(), w.services.end(),
-                       [](const auto& s) { return s.state == ServiceState::running; }) &&
+                       [&](const auto& s) { return runs_in_full(w, s); }) &&
            std::all_of(w.assemblies.begin(), w.assemblies.end(),
                        [](const auto& a) { return a.state == AssemblyState::running; });
 }
@@ -66,18 +70,85 @@ DeployableState state_of(World& w) {
     return w.all_ran ? DeployableState::recovering : DeployableState::starting;
 }
 
+std::string why_degraded(const World& w) {
+    for (const ServiceUnit& s : w.services)
+        if (s.hard) return "service " + title_of(w, s) + " waits for an operator or a new document";
+    for (const ServiceUnit& s : w.services)
+        if (!runs_in_full(w, s))
+            return "the policy engine finds no place for service " + title_of(w, s);
+    return w.why;
+}
+
+std::size_t count(const ServiceUnit& s, ServiceState state) {
+    return static_cast<std::size_t>(
+        std::count_if(s.placements.begin(), s.placements.end(),
+                      [&](const Placement& p) { return p.state == state; }));
+}
+
+/// What all its instances come to. One instance: where it is most alive. Several: what is being
+/// done, or has failed, anywhere.
+ServiceState together(const ServiceUnit& s) {
+    using enum ServiceState;
+    if (s.hard) return unrecoverable;
+    constexpr ServiceState of_one[] = {running, starting, stopping, failed, unknown};
+    constexpr ServiceState of_many[] = {failed, starting, stopping, running, unknown};
+    for (const ServiceState state : s.is_clone() ? of_many : of_one)
+        if (count(s, state) > 0) return state;
+    return stopped;
+}
+
+void tell(World& w, const ServiceUnit& s, const std::string& assembly, std::string reason) {
+    if (w.why.empty()) w.why = "service " + title_of(w, s) + ": " + reason;
+    w.journal.tell(s.is_script() ? "configure_script" : "service_state_change",
+                   {assembly, std::string(s.model->name)}, std::string(name_of(s.state)),
+                   std::move(reason));
+}
+
+/// The service's own state follows its instances'.
+void follow(World& w, ServiceUnit& s, const std::string& assembly, bool again, std::string reason) {
+    const ServiceState now = together(s);
+    w.touched = true;
+    w.status_changed = true;
+    if (now == s.state && !again) return;
+    if (now != s.state) s.since = w.now.wall;
+    s.state = now;
+    tell(w, s, assembly, std::move(reason));
+}
+
 }  // namespace
 
 std::string title_of(const World& w, const ServiceUnit& s) {
-    std::string title(w.assemblies[s.assembly].model->name);
-    return title.append("/").append(s.model->name);
+    if (s.floats()) return std::string(s.model->name);
+    std::string title(w.home_of(s.placements.front()).model->name);
+    title.append("/").append(s.model->name);
+    return s.is_script() ? "the configure script of " + title : title;
+}
+
+std::string title_of(const World& w, const Placement& p) {
+    const ServiceUnit& s = w.service_of(p);
+    if (!s.floats()) return title_of(w, s);
+    return title_of(w, s).append(" in ").append(w.home_of(p).model->name);
+}
+
+bool runs_in_full(const World& w, const ServiceUnit& s) {
+    if (s.model->retired) return s.state != ServiceState::running;
+    const std::size_t running = count(s, ServiceState::running);
+    if (!s.floats()) return running == 1;
+    if (!s.is_clone()) return running >= 1;
+    const bool promoted = std::any_of(s.placements.begin(), s.placements.end(),
+                                      [](const Placement& p) { return p.promoted; });
+    if (s.model->floating->promotable && !promoted) return false;
+    return running >= std::min<std::size_t>(s.model->floating->instances, w.assemblies.size());
 }
 
 bool nothing_runs(const World& w) {
-    return std::none_of(w.services.begin(), w.services.end(), [&](const ServiceUnit& s) {
+    return std::none_of(w.assemblies.begin(), w.assemblies.end(), [&](const AssemblyUnit& a) {
         // While stopping, only a guest that is listened for after a restart of cped is booting.
-        const auto life = w.assemblies[s.assembly].life.state();
-        return s.may_run && (life == Life::State::member || life == Life::State::booting);
+        const auto life = a.life.state();
+        if (life != Life::State::member && life != Life::State::booting) return false;
+        bool any = false;
+        w.each_placement(a, [&](const Placement& p) { any = any || p.may_run; });
+        return any;
     });
 }
 
@@ -93,16 +164,25 @@ void change(World& w, AssemblyUnit& a, AssemblyState state, std::string reason) 
                    std::string(name_of(state)), std::move(reason));
 }
 
-void change(World& w, ServiceUnit& s, ServiceState state, std::string reason) {
-    if (s.state == state) return;
-    s.state = state;
-    s.since = w.now.wall;
-    w.touched = true;
-    w.status_changed = true;
-    if (w.why.empty()) w.why = "service " + title_of(w, s) + ": " + reason;
-    w.journal.tell("service_state_change",
-                   {std::string(w.home_of(s).model->name), std::string(s.model->name)},
-                   std::string(name_of(state)), std::move(reason));
+void change(World& w, Placement& p, ServiceState state, std::string reason) {
+    if (state == ServiceState::running || state == ServiceState::starting) p.here = true;
+    if (state == ServiceState::stopped) p.here = p.promoted = false;
+    if (p.state == state) return;
+    p.state = state;
+    ServiceUnit& s = w.service_of(p);
+    const bool again = s.is_clone() && state == ServiceState::failed;
+    follow(w, s, std::string(w.home_of(p).model->name), again, std::move(reason));
+}
+
+void change_everywhere(World& w, ServiceUnit& s, ServiceState state, std::string reason) {
+    for (Placement& p : s.placements) p.state = state;
+    review(w, s, std::move(reason));
+}
+
+void review(World& w, ServiceUnit& s, std::string reason) {
+    const std::string where =
+        s.floats() ? "" : std::string(w.home_of(s.placements.front()).model->name);
+    follow(w, s, where, false, std::move(reason));
 }
 
 void review(World& w) {
@@ -113,9 +193,7 @@ void review(World& w) {
     w.since = w.now.wall;
     w.status_changed = true;
     std::string reason = state == DeployableState::running ? "all services run" : w.why;
-    for (const ServiceUnit& s : w.services)
-        if (s.hard && state == DeployableState::degraded)
-            reason = "service " + title_of(w, s) + " waits for an operator or a new document";
+    if (state == DeployableState::degraded && w.ticks.errors == 0) reason = why_degraded(w);
     w.journal.tell("deployable_state_change", {}, std::string(name_of(state)), std::move(reason));
 }
 

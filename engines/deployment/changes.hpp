@@ -11,12 +11,21 @@
 namespace cpe::deployment {
 
 void change(World&, AssemblyUnit&, AssemblyState, std::string reason);
-void change(World&, ServiceUnit&, ServiceState, std::string reason);
+/// Of one instance; told when the service as a whole is in another state, or another instance of
+/// it fails.
+void change(World&, Placement&, ServiceState, std::string reason);
+/// All its instances, wherever they are: it waits for somebody, or does so no more.
+void change_everywhere(World&, ServiceUnit&, ServiceState, std::string reason);
+/// The service's own state, when it does not wait for somebody any more.
+void review(World&, ServiceUnit&, std::string reason);
 /// Looks at everything and tells the deployable's state when it is another one now.
 void review(World&);
 /// No service of a guest that can be reached may run any more.
 bool nothing_runs(const World&);
-/// "db/mysqld", for people.
+/// "db/mysqld", or "cache" where it floats; for people.
 std::string title_of(const World&, const ServiceUnit&);
+std::string title_of(const World&, const Placement&);
+/// As many instances as it should have are running.
+bool runs_in_full(const World&, const ServiceUnit&);
 
 }  // namespace cpe::deployment

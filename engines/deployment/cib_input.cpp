@@ -33,12 +33,35 @@ translate::ResourceHistory shown(const World& w, const NodeHistory::Resource& re
     return history;
 }
 
-void show_fail_count(const World& w, const FailCount& count, translate::NodeStatus& node) {
-    std::string what(w.services[count.service].model->resource);
+/// An instance of a clone that does not start is kept from its place while its pause lasts, and
+/// the others go on; any other service is held as a whole.
+bool is_banned(const ServiceUnit& s, std::size_t assembly) {
+    const Placement* p = s.in(assembly);
+    return s.is_clone() && s.held_until && p && p->held;
+}
+
+void show_fail_count(const World& w, const AssemblyUnit& a, const FailCount& count,
+                     translate::NodeStatus& node) {
+    const ServiceUnit& s = w.services[count.service];
+    std::string what(s.model->resource);
     what.append("#").append(count.operation).append("_");
     what += std::to_string(count.interval.count());
-    node.attributes.emplace_back("fail-count-" + what, std::to_string(count.count));
+    node.attributes.emplace_back("fail-count-" + what, is_banned(s, w.index_of(a))
+                                                           ? "INFINITY"
+                                                           : std::to_string(count.count));
     node.attributes.emplace_back("last-failure-" + what, std::to_string(count.last.ms / 1000));
+}
+
+/// Agents would set these by crm_attribute, whose daemon no guest has: the instance that is
+/// promoted stays so, and any other that runs may follow it.
+void show_promotion(const World& w, const AssemblyUnit& a, translate::NodeStatus& node) {
+    w.each_placement(a, [&](const Placement& p) {
+        const ServiceUnit& s = w.service_of(p);
+        if (!s.floats() || !s.model->floating->promotable || p.state != ServiceState::running)
+            return;
+        node.attributes.emplace_back("master-" + std::string(s.model->resource),
+                                     p.promoted ? "10" : "5");
+    });
 }
 
 translate::NodeStatus shown(const World& w, const AssemblyUnit& a) {
@@ -47,7 +70,8 @@ translate::NodeStatus shown(const World& w, const AssemblyUnit& a) {
     node.name = a.model->name;
     node.membership = membership_of(a);
     for (const auto& resource : a.history.resources()) node.history.push_back(shown(w, resource));
-    for (const auto& count : a.history.fail_counts()) show_fail_count(w, count, node);
+    for (const auto& count : a.history.fail_counts()) show_fail_count(w, a, count, node);
+    show_promotion(w, a, node);
     return node;
 }
 
@@ -61,8 +85,24 @@ std::string_view resolve(const World& w, const Reference& reference) {
                                                                   : instance.hostname;
 }
 
+/// It may run where nobody has looked yet: in a guest that ran before, or that nobody has proven
+/// not to. As long as it is not known to run anywhere it is started nowhere.
+bool is_sought(const World& w, const ServiceUnit& s) {
+    if (!s.floats() || (s.is_clone() && !s.model->floating->promotable)) return false;
+    bool unproven = false;
+    for (const Placement& p : s.placements) {
+        const AssemblyUnit& a = w.home_of(p);
+        const auto life = a.life.state();
+        if (life == Life::State::member && p.state != ServiceState::stopped && p.here) return false;
+        unproven |= !a.proven_down && (life == Life::State::starting ||
+                                       life == Life::State::booting || life == Life::State::off);
+    }
+    return unproven;
+}
+
 bool is_held(const World& w, const ServiceUnit& s) {
-    if (s.hard || (s.held_until && *s.held_until > w.now.mono)) return true;
+    if (s.hard || s.model->retired || is_sought(w, s)) return true;
+    if (s.held_until && *s.held_until > w.now.mono && !s.is_clone()) return true;
     return std::any_of(s.model->parameters.begin(), s.model->parameters.end(),
                        [&](const Parameter& parameter) {
                            const auto* reference = std::get_if<Reference>(&parameter.value);

@@ -2,6 +2,7 @@
 
 #include "engines/deployment/changes.hpp"
 #include "engines/deployment/cib_input.hpp"
+#include "engines/deployment/failures.hpp"
 #include "engines/deployment/instances.hpp"
 #include "engines/deployment/lifecycle.hpp"
 #include "engines/deployment/membership.hpp"
@@ -69,8 +70,7 @@ void Deployment::State::fire(TimerId timer) {
         case TimerKind::life: return on_life_timer(w, w.assemblies[timer.index]);
         case TimerKind::hold: {
             ServiceUnit& s = w.services[timer.index];
-            s.held_until.reset();
-            s.remember = true;
+            end_hold(s);
             return want_tick(w, "the pause of service " + title_of(w, s) + " is over");
         }
         case TimerKind::operations: return expire_operations(w);

@@ -14,7 +14,8 @@ bool is_probe(const Outcome& outcome) {
 
 bool is_failure(const Outcome& outcome) {
     if (outcome.timed_out) return true;
-    if (is_probe(outcome) && (outcome.rc == ocf::ok || outcome.rc == ocf::not_running))
+    if (is_probe(outcome) && (outcome.rc == ocf::ok || outcome.rc == ocf::not_running ||
+                              outcome.rc == ocf::running_promoted))
         return false;
     return outcome.rc != outcome.target_rc;
 }

@@ -90,9 +90,11 @@ void start_done(World& w, AssemblyUnit& a, Result<InstanceReport> outcome) {
     if (a.adopting && outcome->instance != a.instance.instance) {
         a.adopting = false;  // not the one that ran when cped ended
         change(w, a, AssemblyState::booting, "its old instance is gone; it was booted anew");
-        for (const std::size_t i : a.services)
-            if (!w.services[i].hard)
-                change(w, w.services[i], ServiceState::stopped, "its old instance is gone");
+        a.proven_down = true;
+        w.each_placement(a, [&](Placement& p) {
+            p.may_run = false;
+            change(w, p, ServiceState::stopped, "its old instance is gone");
+        });
     }
     learn(w, a, std::move(*outcome));
     drive(w, a, Life::Input::started);
@@ -109,12 +111,12 @@ void cool_down(World& w, AssemblyUnit& a) {
 
 void services_ended(World& w, AssemblyUnit& a, const std::string& reason) {
     a.history.clear();
-    for (const std::size_t i : a.services) {
-        ServiceUnit& s = w.services[i];
-        s.may_run = false;
-        s.watches.clear();
-        if (!s.hard) change(w, s, ServiceState::stopped, reason);
-    }
+    a.proven_down = true;
+    w.each_placement(a, [&](Placement& p) {
+        p.may_run = false;
+        p.watches.clear();
+        change(w, p, ServiceState::stopped, reason);
+    });
 }
 
 void stop_confirmed(World& w, AssemblyUnit& a, InstanceReport report) {

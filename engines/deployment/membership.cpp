@@ -27,15 +27,16 @@ void hear(World& w, AssemblyUnit& a) {
 /// Its services are to be probed: what was known of them may not be so any more.
 void forget_services(World& w, AssemblyUnit& a) {
     a.history.clear();
-    for (const std::size_t i : a.services) {
-        w.services[i].may_run = true;
-        w.services[i].watches.clear();
-    }
-    if (!a.services.empty()) forget_watches(w, w.services[a.services.front()]);
+    w.each_placement(a, [&](Placement& p) {
+        p.may_run = true;
+        if (!w.service_of(p).hard) p.hard = false;
+        forget_watches(w, p);
+    });
 }
 
 void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string& how) {
     a.life.resume(Life::Input::heard);
+    a.proven_down = false;
     a.boot_id = hello.boot_id;
     a.agent_id = hello.agent_id;
     if (a.instance.hostname.empty()) {
@@ -73,9 +74,9 @@ void greet_again(World& w, AssemblyUnit& a, const GuestHello& hello) {
         a.remember = true;
         change(w, a, AssemblyState::failed, "its guest booted anew by itself");
         lose_operations(w, a, "its guest booted anew");
-        for (const std::size_t i : a.services)
-            if (!w.services[i].hard)
-                change(w, w.services[i], ServiceState::stopped, "its guest booted anew by itself");
+        w.each_placement(a, [&](Placement& p) {
+            change(w, p, ServiceState::stopped, "its guest booted anew by itself");
+        });
         return join(w, a, hello, "it booted anew by itself");
     }
     hear(w, a);
@@ -119,12 +120,11 @@ void lose(World& w, AssemblyUnit& a, const std::string& reason, Counted counted)
     a.early.reset();
     w.timers.clear(heartbeat_timer(w, a));
     w.timers.clear({TimerKind::life, w.index_of(a)});
-    for (const std::size_t i : a.services) {
-        ServiceUnit& s = w.services[i];
-        s.backoff.ended(w.now.mono);
-        if (seemed_well && !s.hard && s.state != ServiceState::stopped)
-            change(w, s, ServiceState::unknown, "its assembly failed: " + reason);
-    }
+    w.each_placement(a, [&](Placement& p) {
+        if (p.here) w.service_of(p).backoff.ended(w.now.mono);
+        if (seemed_well && p.state != ServiceState::stopped)
+            change(w, p, ServiceState::unknown, "its assembly failed: " + reason);
+    });
     drive(w, a, Life::Input::failed);
     change(w, a, AssemblyState::fencing, "it is made sure of to be dead");
     lose_operations(w, a, "its assembly failed");

@@ -36,9 +36,25 @@ std::vector<WallTime> times(const json::object& from) {
     return result;
 }
 
+/// Of a service that floats: what is remembered of each place, by the assembly's name.
+json::object places_of(const World& w, const ServiceUnit& s) {
+    json::object places;
+    for (const Placement& p : s.placements) {
+        json::object place;
+        if (!p.start_digest.empty()) place["digest"] = std::string_view(p.start_digest);
+        if (p.hard) place["hard"] = true;
+        if (p.promoted) place["promoted"] = true;
+        if (!place.empty()) places[std::string_view(w.home_of(p).model->name)] = std::move(place);
+    }
+    return places;
+}
+
 std::string value_of(const World& w, const ServiceUnit& s) {
     json::object value;
-    if (!s.start_digest.empty()) value["digest"] = std::string_view(s.start_digest);
+    if (!s.floats() && !s.placements.front().start_digest.empty())
+        value["digest"] = std::string_view(s.placements.front().start_digest);
+    if (s.floats())
+        if (auto places = places_of(w, s); !places.empty()) value["places"] = std::move(places);
     if (!s.window.failures().empty()) value["failures"] = times_of(s.window);
     if (s.backoff.attempts() > 0) value["attempts"] = s.backoff.attempts();
     if (s.hard) value["hard"] = true;
@@ -55,9 +71,26 @@ std::string value_of(const AssemblyUnit& a) {
     return value.empty() ? std::string() : json::serialize(value);
 }
 
-void recall(World& w, ServiceUnit& s, const json::object& value) {
+void recall(Placement& p, const json::object& value) {
     const auto* digest = value.if_contains("digest");
-    if (digest && digest->is_string()) s.start_digest = std::string_view(digest->as_string());
+    if (digest && digest->is_string()) p.start_digest = std::string_view(digest->as_string());
+    p.hard = flag(value, "hard");
+    p.promoted = flag(value, "promoted");
+}
+
+void recall_places(const World& w, ServiceUnit& s, const json::object& value) {
+    if (!s.floats()) return recall(s.placements.front(), value);
+    const auto* places = value.if_contains("places");
+    if (!places || !places->is_object()) return;
+    for (Placement& p : s.placements) {
+        const auto* place =
+            places->get_object().if_contains(std::string_view(w.home_of(p).model->name));
+        if (place && place->is_object()) recall(p, place->get_object());
+    }
+}
+
+void recall(World& w, ServiceUnit& s, const json::object& value) {
+    recall_places(w, s, value);
     s.window.restore(times(value));
     s.backoff.restore(static_cast<int>(std::clamp<std::int64_t>(number(value, "attempts"), 0, 99)));
     s.hard = flag(value, "hard");

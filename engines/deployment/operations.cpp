@@ -4,6 +4,7 @@
 #include "engines/deployment/results.hpp"
 #include "engines/deployment/ticks.hpp"
 #include "engines/deployment/transition.hpp"
+#include "engines/deployment/watches.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -11,6 +12,15 @@
 
 namespace cpe::deployment {
 namespace {
+
+/// What agents of clones look at: OCF_RESKEY_CRM_meta_clone_max, ..._promotable, ...; the guest
+/// itself adds name, interval and timeout.
+void add_clone_facts(const GraphAction& action, OperationRequest& request) {
+    for (const auto& [name, value] : action.meta)
+        if (name.starts_with("clone") || name.starts_with("promot") || name.starts_with("notify") ||
+            name.starts_with("globally") || name.starts_with("master"))
+            request.parameters.emplace_back("CRM_meta_" + name, value);
+}
 
 OperationRequest request_of(const GraphAction& action, const Service& model, OperationId id) {
     OperationRequest request;
@@ -24,17 +34,18 @@ OperationRequest request_of(const GraphAction& action, const Service& model, Ope
     if (action.timeout > Millis{0}) request.timeout = action.timeout;
     request.digest = action.digest;
     request.parameters.assign(action.parameters.begin(), action.parameters.end());
+    if (model.floating && model.floating->is_clone()) add_clone_facts(action, request);
     request.expected_rc = action.target_rc;
     return request;
 }
 
-Operation operation_of(const World& w, const GraphAction& action, const ServiceUnit& s,
+Operation operation_of(const World& w, const GraphAction& action, const Placement& p,
                        const OperationRequest& request) {
     Operation op;
     op.id = request.id;
     op.action = action.id;
-    op.service = w.index_of(s);
-    op.assembly = s.assembly;
+    op.service = p.service;
+    op.assembly = p.assembly;
     op.interval = action.interval;
     op.timeout = request.timeout;
     op.target_rc = action.target_rc;
@@ -44,7 +55,7 @@ Operation operation_of(const World& w, const GraphAction& action, const ServiceU
     op.row.at = w.now.wall;
     op.row.transition = w.transition->row.id;
     op.row.assembly = action.node;
-    op.row.service = std::string(s.model->name);
+    op.row.service = std::string(w.service_of(p).model->name);
     op.row.resource = action.resource;
     op.row.operation = action.operation;
     op.row.interval = action.interval;
@@ -80,23 +91,23 @@ void finish_row(World& w, Operation& op, const OperationResult& result) {
 }
 
 /// A row of `actions` for a result that the guest's own monitor brought.
-void tell_monitor(World& w, const ServiceUnit& s, const Watch& watch,
-                  const OperationResult& result) {
+void tell_monitor(World& w, const Placement& p, const Watch& watch, const OperationResult& result) {
+    const ServiceUnit& s = w.service_of(p);
     const bool timed_out = result.outcome == OperationResult::Outcome::timed_out;
     ActionRecord row;
     row.id = w.ids.next_operation();
     row.at = w.now.wall;
     row.finished_at = w.now.wall;
-    row.assembly = std::string(w.assemblies[s.assembly].model->name);
+    row.assembly = std::string(w.home_of(p).model->name);
     row.service = std::string(s.model->name);
     row.resource = std::string(s.model->resource);
     row.operation = "monitor";
     row.interval = watch.interval;
-    row.expected_rc = ocf::ok;
+    row.expected_rc = watch.target_rc;
     if (!timed_out) row.rc = result.rc;
-    row.status = timed_out              ? ActionStatus::timed_out
-                 : result.rc == ocf::ok ? ActionStatus::complete
-                                        : ActionStatus::failed;
+    row.status = timed_out                      ? ActionStatus::timed_out
+                 : result.rc == watch.target_rc ? ActionStatus::complete
+                                                : ActionStatus::failed;
     w.journal.batch().actions.push_back(std::move(row));
 }
 
@@ -110,15 +121,21 @@ void finish(World& w, Operation op, const OperationResult& result) {
 void begin_operation(World& w, const GraphAction& action) {
     ServiceUnit* s = w.find_service(action.resource);
     const AssemblyUnit* a = w.find_assembly(action.node);
-    if (!s || !a || w.index_of(*a) != s->assembly || a->life.state() != Life::State::member) {
+    Placement* p = s && a ? s->in(w.index_of(*a)) : nullptr;
+    if (!p || a->life.state() != Life::State::member) {
         w.transition->executor.fail(action.id);
         return interrupt(
             w, "the plan wants " + action.resource + " on " + action.node + ", which is not there");
     }
+    // Pacemaker's controller itself takes a monitor out of the guest's table: no agent is asked.
+    if (action.operation == "cancel") {
+        cancel_watch(w, *p, action.interval);
+        return w.transition->executor.confirm(action.id);
+    }
     const OperationRequest request = request_of(action, *s->model, w.ids.next_operation());
-    auto op = operation_of(w, action, *s, request);
+    auto op = operation_of(w, action, *p, request);
     w.journal.batch().actions.push_back(op.row);
-    announce(w, *s, op);
+    announce(w, *p, op);
     w.transition->operations.push_back(std::move(op));
     w.journal.act(effect::RunOperation{action.node, w.generation, request});
     arm_operations(w);
@@ -133,14 +150,15 @@ void on_operation_done(World& w, event::OperationDone done) {
 
 void on_monitor_reported(World& w, const event::MonitorReported& event) {
     ServiceUnit* s = w.find_service(event.report.resource);
-    if (!s || w.home_of(*s).model->name != std::string_view(event.assembly)) return;
-    if (w.home_of(*s).life.state() != Life::State::member) return;
-    const auto watch = std::find_if(s->watches.begin(), s->watches.end(), [&](const Watch& row) {
+    const AssemblyUnit* a = w.find_assembly(event.assembly);
+    Placement* p = s && a ? s->in(w.index_of(*a)) : nullptr;
+    if (!p || a->life.state() != Life::State::member) return;
+    const auto watch = std::find_if(p->watches.begin(), p->watches.end(), [&](const Watch& row) {
         return row.interval == event.report.interval && row.id == event.report.result.id;
     });
-    if (watch == s->watches.end()) return;  // of a monitor that was replaced or cancelled
-    tell_monitor(w, *s, *watch, event.report.result);
-    absorb(w, *s, *watch, event.report.result);
+    if (watch == p->watches.end()) return;  // of a monitor that was replaced or cancelled
+    tell_monitor(w, *p, *watch, event.report.result);
+    absorb(w, *p, *watch, event.report.result);
 }
 
 void expire_operations(World& w) {

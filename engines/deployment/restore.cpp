@@ -12,16 +12,24 @@ namespace {
 void restore(AssemblyUnit& a, const AssemblyStatus& was) {
     a.state = was.state;
     a.since = was.since;
+    a.proven_down = was.state == AssemblyState::stopped;
     a.instance.instance = was.instance;
     a.instance.address = was.address;
     a.instance.state = was.instance_state;
     a.heartbeat = was.heartbeat;
 }
 
-void restore(ServiceUnit& s, const ServiceStatus& was) {
+void restore(const World& w, ServiceUnit& s, const ServiceStatus& was) {
     s.state = was.state;
     s.since = was.since;
-    s.checked = was.last_checked;
+    for (Placement& p : s.placements) {
+        const std::string_view name = w.home_of(p).model->name;
+        const auto& places = was.assemblies;
+        if (std::find(places.begin(), places.end(), name) == places.end()) continue;
+        p.state = was.state;
+        p.checked = was.last_checked;
+        p.here = was.state != ServiceState::stopped && was.state != ServiceState::unknown;
+    }
 }
 
 void close_books(World& w, const StoredDeployable& stored) {
@@ -87,7 +95,7 @@ void restore(World& w, const StoredDeployable& stored) {
     for (const auto& was : stored.status->assemblies)
         if (auto* a = w.find_assembly(was.name)) restore(*a, was);
     for (const auto& was : stored.status->services)
-        if (auto* s = w.find_service(was.resource)) restore(*s, was);
+        if (auto* s = w.find_service(was.resource)) restore(w, *s, was);
 }
 
 void begin(World& w, const StoredDeployable& stored) {

@@ -22,7 +22,9 @@ std::string words_of(const std::string& operation, const OperationResult& result
                                              "no privileges",
                                              "not installed",
                                              "not configured",
-                                             "not running"};
+                                             "not running",
+                                             "running, promoted",
+                                             "failed, promoted"};
     std::string text = operation;
     if (result.outcome == Kind::timed_out) {
         text += " timed out";
@@ -35,75 +37,94 @@ std::string words_of(const std::string& operation, const OperationResult& result
     return text;
 }
 
+Placement& place_of(World& w, const Operation& op) {
+    return *w.services[op.service].in(op.assembly);
+}
+
 void record(World& w, const Operation& op, const OperationResult& result) {
-    ServiceUnit& s = w.services[op.service];
+    const Placement& p = place_of(w, op);
     const bool timed_out = result.outcome == Kind::timed_out;
     Outcome outcome{op.row.operation, op.interval,       timed_out ? ocf::unknown_error : result.rc,
                     op.target_rc,     timed_out,         w.now.wall,
                     op.digest,        op.row.transition, op.action};
     // What runs was started with the parameters of its start, not with those of the probe.
-    if (is_probe(op) && !timed_out && result.rc == ocf::ok && !s.start_digest.empty())
-        outcome.digest = s.start_digest;
-    w.home_of(s).history.record(op.service, outcome);
+    if (is_probe(op) && !timed_out && is_running(result.rc) && !p.start_digest.empty())
+        outcome.digest = p.start_digest;
+    w.home_of(p).history.record(op.service, outcome);
 }
 
-void started(World& w, ServiceUnit& s, const Operation& op) {
-    s.remember = s.remember || s.start_digest != std::string_view(op.digest);
-    s.start_digest = op.digest;
+void started(World& w, Placement& p, const Operation& op) {
+    ServiceUnit& s = w.service_of(p);
+    s.remember = s.remember || p.start_digest != std::string_view(op.digest);
+    p.start_digest = op.digest;
+    p.hard = false;
     s.backoff.runs(w.now.mono);
-    change(w, s, ServiceState::running, "started");
+    change(w, p, ServiceState::running, "started");
 }
 
-void stopped(World& w, ServiceUnit& s) {
-    s.may_run = false;
+void stopped(World& w, Placement& p) {
+    ServiceUnit& s = w.service_of(p);
+    p.may_run = false;
     s.backoff.ended(w.now.mono);
     s.remember = true;
-    forget_watches(w, s);
-    if (!s.hard) change(w, s, ServiceState::stopped, "stopped");
+    forget_watches(w, p);
+    change(w, p, ServiceState::stopped, "stopped");
+}
+
+void promotion_changed(World& w, Placement& p, bool promoted) {
+    if (std::exchange(p.promoted, promoted) == promoted) return;
+    ServiceUnit& s = w.service_of(p);
+    s.remember = w.status_changed = true;
+    w.journal.tell("promotion", {std::string(w.home_of(p).model->name), std::string(s.model->name)},
+                   promoted ? "promoted" : "unpromoted", "because of: " + w.transition->row.cause);
 }
 
 void probed(World& w, const Operation& op, const OperationResult& result) {
-    ServiceUnit& s = w.services[op.service];
-    if (result.outcome == Kind::done && result.rc == ocf::ok) {
+    Placement& p = place_of(w, op);
+    ServiceUnit& s = w.service_of(p);
+    if (result.outcome == Kind::done && is_running(result.rc)) {
         s.backoff.runs(w.now.mono);
         if (std::exchange(s.hard, false)) s.remember = true;  // somebody made it run
-        change(w, s, ServiceState::running, "a probe found it running");
-        return;
+        promotion_changed(w, p, result.rc == ocf::running_promoted);
+        return change(w, p, ServiceState::running, "a probe found it running");
     }
     if (result.outcome == Kind::done && result.rc == ocf::not_running) {
-        s.may_run = false;
-        if (!s.hard) change(w, s, ServiceState::stopped, "a probe found it not running");
-        return;
+        p.may_run = false;
+        return change(w, p, ServiceState::stopped, "a probe found it not running");
     }
-    start_failed(w, s, result, words_of("probe", result));
+    start_failed(w, p, result, words_of("probe", result));
 }
 
 void watched(World& w, const Operation& op, const OperationResult& result, bool expected) {
-    ServiceUnit& s = w.services[op.service];
-    add_watch(w, s, {op.interval, op.timeout, Text(op.digest, &w.arena), op.id});
-    if (expected) return change(w, s, ServiceState::running, "its monitor goes well");
+    Placement& p = place_of(w, op);
+    add_watch(w, p, {op.interval, op.timeout, Text(op.digest, &w.arena), op.id, op.target_rc});
+    if (expected) return change(w, p, ServiceState::running, "its monitor goes well");
     // The first result of a monitor since a start: it did not really start.
-    monitor_failed(w, s, words_of("monitor", result), First::yes);
+    monitor_failed(w, p, words_of("monitor", result), First::yes);
 }
 
 void judge(World& w, const Operation& op, const OperationResult& result, bool expected) {
-    ServiceUnit& s = w.services[op.service];
+    Placement& p = place_of(w, op);
     const std::string& operation = op.row.operation;
     if (operation == "monitor" && is_probe(op)) return probed(w, op, result);
     if (operation == "monitor") return watched(w, op, result, expected);
-    if (operation == "start" && expected) return started(w, s, op);
-    if (operation == "start") return start_failed(w, s, result, words_of("start", result));
-    if (operation == "stop" && expected) return stopped(w, s);
-    if (operation == "stop") return stop_failed(w, s, words_of("stop", result));
+    if (operation == "start" && expected) return started(w, p, op);
+    if (operation == "start") return start_failed(w, p, result, words_of("start", result));
+    if (operation == "stop" && expected) return stopped(w, p);
+    if (operation == "stop") return stop_failed(w, p, words_of("stop", result));
+    if (operation == "promote" && expected) return promotion_changed(w, p, true);
+    if (operation == "demote" && expected) return promotion_changed(w, p, false);
+    if (!expected && operation != "notify")
+        monitor_failed(w, p, words_of(operation, result), First::no);
 }
 
 /// Nothing came of it: it never began, or nobody knows.
 void absorb_nothing(World& w, const Operation& op, const OperationResult& result) {
-    ServiceUnit& s = w.services[op.service];
-    const std::string what = op.row.operation + " of " + title_of(w, s);
+    Placement& p = place_of(w, op);
+    const std::string what = op.row.operation + " of " + title_of(w, p);
     if (result.outcome == Kind::cancelled) return interrupt(w, what + " was cancelled");
-    s.may_run = true;
-    w.home_of(s).history.forget(op.service);
+    p.may_run = true;
+    w.home_of(p).history.forget(op.service);
     interrupt(w, what + " was lost: " + result.exit_reason);
 }
 
@@ -113,13 +134,17 @@ bool is_probe(const Operation& op) {
     return op.row.operation == "monitor" && op.interval == Millis{0};
 }
 
-void announce(World& w, ServiceUnit& s, const Operation& op) {
+bool is_running(int rc) {
+    return rc == ocf::ok || rc == ocf::running_promoted;
+}
+
+void announce(World& w, Placement& p, const Operation& op) {
     const std::string cause = "because of: " + w.transition->row.cause;
     if (op.row.operation == "start") {
-        s.may_run = true;
-        change(w, s, ServiceState::starting, cause);
+        p.may_run = true;
+        change(w, p, ServiceState::starting, cause);
     }
-    if (op.row.operation == "stop" && !s.hard) change(w, s, ServiceState::stopping, cause);
+    if (op.row.operation == "stop") change(w, p, ServiceState::stopping, cause);
 }
 
 void absorb(World& w, const Operation& op, const OperationResult& result) {
@@ -128,31 +153,31 @@ void absorb(World& w, const Operation& op, const OperationResult& result) {
     auto& executor = w.transition->executor;
     expected ? executor.confirm(op.action) : executor.fail(op.action);
     if (!ended) return absorb_nothing(w, op, result);
-    w.services[op.service].checked = w.now.wall;
+    place_of(w, op).checked = w.now.wall;
     record(w, op, result);
     judge(w, op, result, expected);
     if (expected) return;
-    const std::string title = title_of(w, w.services[op.service]);
-    if (is_probe(op) && result.outcome == Kind::done && result.rc == ocf::ok)
+    const std::string title = title_of(w, place_of(w, op));
+    if (is_probe(op) && result.outcome == Kind::done && is_running(result.rc))
         return interrupt(w, title + ": a probe found it running");
     w.transition->failed = true;
     interrupt(w, title + ": " + words_of(is_probe(op) ? "probe" : op.row.operation, result));
 }
 
-void absorb(World& w, ServiceUnit& s, const Watch& watch, const OperationResult& result) {
-    s.checked = w.now.wall;
+void absorb(World& w, Placement& p, const Watch& watch, const OperationResult& result) {
+    p.checked = w.now.wall;
     const bool timed_out = result.outcome == Kind::timed_out;
     const int rc = timed_out ? ocf::unknown_error : result.rc;
-    const bool well = !timed_out && rc == ocf::ok;
+    const bool well = !timed_out && rc == watch.target_rc;
     // A failure is news while it ran; health is news while it had failed and nothing is done yet.
-    if (s.state != (well ? ServiceState::failed : ServiceState::running)) return;
-    w.home_of(s).history.monitor_changed(w.index_of(s), watch.interval, rc, timed_out, w.now.wall);
+    if (p.state != (well ? ServiceState::failed : ServiceState::running)) return;
+    w.home_of(p).history.monitor_changed(p.service, watch.interval, rc, timed_out, w.now.wall);
     const std::string what = well ? "its monitor goes well again" : words_of("monitor", result);
     if (well)
-        change(w, s, ServiceState::running, what);
+        change(w, p, ServiceState::running, what);
     else
-        monitor_failed(w, s, what, First::no);
-    interrupt(w, title_of(w, s) + ": " + what);
+        monitor_failed(w, p, what, First::no);
+    interrupt(w, title_of(w, p) + ": " + what);
 }
 
 }  // namespace cpe::deployment

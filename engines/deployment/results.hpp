@@ -8,11 +8,13 @@
 namespace cpe::deployment {
 
 [[nodiscard]] bool is_probe(const Operation&);
+/// Does this result of a monitor say that it runs, promoted or not?
+[[nodiscard]] bool is_running(int rc);
 /// It is about to be asked for: starting, stopping.
-void announce(World&, ServiceUnit&, const Operation&);
+void announce(World&, Placement&, const Operation&);
 /// Its end: history, the service's state, the transition's action.
 void absorb(World&, const Operation&, const OperationResult&);
 /// A recurring monitor that the guest runs by itself has another result than before.
-void absorb(World&, ServiceUnit&, const Watch&, const OperationResult&);
+void absorb(World&, Placement&, const Watch&, const OperationResult&);
 
 }  // namespace cpe::deployment

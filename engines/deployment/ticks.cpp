@@ -25,6 +25,16 @@ std::string cause_of(const Ticks& ticks) {
     return ticks.cause + " (and " + std::to_string(ticks.more_causes) + " more)";
 }
 
+/// A promotable service may still be promoted in a guest that ran when cped ended and has not
+/// spoken since: nothing is planned before that guest is heard of or proven dead.
+bool is_finding_out(const World& w) {
+    const bool promotable = std::any_of(
+        w.services.begin(), w.services.end(),
+        [](const ServiceUnit& s) { return s.floats() && s.model->floating->promotable; });
+    return promotable && std::any_of(w.assemblies.begin(), w.assemblies.end(),
+                                     [](const AssemblyUnit& a) { return a.adopting; });
+}
+
 bool must_wait(World& w) {
     auto& ticks = w.ticks;
     const MonoTime paced = w.pace.earliest(w.now.mono);
@@ -69,6 +79,7 @@ void arm_recheck(World& w, const TransitionGraph& graph) {
 void want_tick(World& w, std::string cause) {
     auto& ticks = w.ticks;
     w.touched = true;
+    ticks.idle = false;
     if (at_rest(w)) return;
     if (ticks.wanted) {
         ++ticks.more_causes;
@@ -87,7 +98,8 @@ void interrupt(World& w, std::string cause) {
 
 bool start_tick(World& w) {
     auto& ticks = w.ticks;
-    if (!ticks.wanted || ticks.asked || w.transition || must_wait(w)) return false;
+    if (!ticks.wanted || ticks.asked || w.transition || is_finding_out(w) || must_wait(w))
+        return false;
     w.timers.clear(tick_timer);
     w.timers.clear(recheck_timer);
     ticks.wanted = false;

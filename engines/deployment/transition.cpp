@@ -90,7 +90,9 @@ void end_transition(World& w) {
 
 void begin_transition(World& w, TransitionGraph graph, const std::string& cause,
                       const std::string& cib) {
-    if (!has_work(graph)) {
+    w.ticks.idle = !has_work(graph);
+    if (w.ticks.idle) {
+        w.touched = true;
         // Nothing is left that the scheduler would stop: the instances' end is the proof then.
         if (w.phase == Phase::draining && !w.ticks.wanted) w.drained = true;
         return;

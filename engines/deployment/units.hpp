@@ -22,30 +22,53 @@ struct Watch {
     Millis interval{0};
     Millis timeout{0};
     Text digest;
-    OperationId id;  ///< of the operation that began it
+    OperationId id;     ///< of the operation that began it
+    int target_rc = 0;  ///< what it tells while all is well
+};
+
+/// A service in one assembly where it may run: its home when it is pinned, each when it floats.
+struct Placement {
+    Placement(std::size_t what, std::size_t where, std::pmr::memory_resource& arena)
+        : service(what), assembly(where), start_digest(&arena), watches(&arena) {}
+
+    std::size_t service;
+    std::size_t assembly;
+    ServiceState state = ServiceState::unknown;  ///< of this instance
+    bool here = false;                ///< it was begun or found here, and not proven gone since
+    bool promoted = false;            ///< of a promotable service
+    bool may_run = true;              ///< until a stop, a probe or a fence proves otherwise
+    bool held = false;                ///< failed to start here: while its service's pause lasts
+    bool hard = false;                ///< this place is no place for it until somebody acts
+    std::optional<WallTime> checked;  ///< its last result here
+    Text start_digest;                ///< of its last start here: kept over restarts of cped
+    std::pmr::vector<Watch> watches;
 };
 
 struct ServiceUnit {
-    ServiceUnit(const Service& service, std::size_t on, std::pmr::memory_resource& arena)
-        : model(&service),
-          assembly(on),
-          window(service.escalation, arena),
-          start_digest(&arena),
-          watches(&arena) {}
+    ServiceUnit(const Service& service, std::pmr::memory_resource& arena)
+        : model(&service), window(service.escalation, arena), placements(&arena) {}
 
     const Service* model;
-    std::size_t assembly;
-    ServiceState state = ServiceState::unknown;
+    ServiceState state = ServiceState::unknown;  ///< of all its instances together
     WallTime since;
-    std::optional<WallTime> checked;  ///< its last result
     FailureWindow window;
     Backoff backoff;
     std::optional<MonoTime> held_until;  ///< its pause before the next start
-    bool may_run = true;                 ///< until a stop, a probe or a fence proves otherwise
     bool hard = false;                   ///< waits for a person or a new document
-    Text start_digest;                   ///< of its last start: kept over restarts of cped
-    std::pmr::vector<Watch> watches;
+    std::pmr::vector<Placement> placements;
     bool remember = false;  ///< its memory record is out of date
+
+    [[nodiscard]] bool floats() const { return model->floating.has_value(); }
+    [[nodiscard]] bool is_clone() const { return floats() && model->floating->is_clone(); }
+    [[nodiscard]] bool is_script() const { return !model->configures.empty(); }
+    [[nodiscard]] Placement* in(std::size_t assembly) {
+        for (Placement& p : placements)
+            if (p.assembly == assembly) return &p;
+        return nullptr;
+    }
+    [[nodiscard]] const Placement* in(std::size_t assembly) const {
+        return const_cast<ServiceUnit*>(this)->in(assembly);
+    }
 };
 
 struct AssemblyUnit {
@@ -62,13 +85,14 @@ struct AssemblyUnit {
     CommandId command;  ///< the instance command whose answer counts
     InstanceReport instance;
     NodeHistory history;
-    std::pmr::vector<std::size_t> services;
+    std::pmr::vector<std::size_t> services;  ///< that may run here: pinned ones, and all that float
 
     bool channel_open = false;
-    bool shown_lost = false;  ///< in the CIB of the last tick
-    bool adopting = false;    ///< was running when cped ended: shown as such until proven otherwise
-    MonoTime boot_limit;      ///< by when it must have spoken
-    MonoTime heard;           ///< while a member
+    bool shown_lost = false;   ///< in the CIB of the last tick
+    bool proven_down = false;  ///< its last life is proven to have ended, or it never had one
+    bool adopting = false;  ///< was running when cped ended: shown as such until proven otherwise
+    MonoTime boot_limit;    ///< by when it must have spoken
+    MonoTime heard;         ///< while a member
     std::optional<WallTime> heartbeat;        ///< when it was last heard of
     std::optional<WallTime> clean_heartbeat;  ///< ... with its monitors in order
     std::optional<GuestHello> early;  ///< spoke before its provider answered, or while fenced

@@ -23,19 +23,33 @@ AssemblyStatus view(const World& w, const AssemblyUnit& a) {
 }
 
 /// Its last result, or the last heartbeat in which its monitor stood and was not overdue.
-std::optional<WallTime> last_checked(const ServiceUnit& s, const AssemblyUnit& a) {
-    if (s.watches.empty() || !a.clean_heartbeat || !s.checked) return s.checked;
-    return std::max(*s.checked, *a.clean_heartbeat);
+std::optional<WallTime> last_checked(const Placement& p, const AssemblyUnit& a) {
+    if (p.watches.empty() || !a.clean_heartbeat || !p.checked) return p.checked;
+    return std::max(*p.checked, *a.clean_heartbeat);
 }
 
-ServiceStatus view(const ServiceUnit& s, const AssemblyUnit& a) {
+/// The instance that was not checked for the longest time speaks for all.
+std::optional<WallTime> last_checked(const World& w, const ServiceUnit& s) {
+    std::optional<WallTime> oldest;
+    for (const Placement& p : s.placements) {
+        if (!p.here && s.floats()) continue;
+        const auto checked = last_checked(p, w.home_of(p));
+        if (checked && (!oldest || *checked < *oldest)) oldest = checked;
+    }
+    return oldest;
+}
+
+ServiceStatus view(const World& w, const ServiceUnit& s) {
     ServiceStatus status;
     status.name = s.model->name;
     status.resource = s.model->resource;
     status.state = s.state;
     status.since = s.since;
-    status.last_checked = last_checked(s, a);
-    status.assemblies.emplace_back(a.model->name);
+    status.last_checked = last_checked(w, s);
+    for (const Placement& p : s.placements) {
+        if (p.here || !s.floats()) status.assemblies.emplace_back(w.home_of(p).model->name);
+        if (p.promoted) status.promoted.emplace_back(w.home_of(p).model->name);
+    }
     status.failures = static_cast<int>(s.window.failures().size());
     return status;
 }
@@ -51,7 +65,7 @@ DeployableStatus view(const World& w) {
     if (w.transition) status.transition = w.transition->row.id;
     for (const AssemblyUnit& a : w.assemblies) status.assemblies.push_back(view(w, a));
     for (const ServiceUnit& s : w.services)
-        status.services.push_back(view(s, w.assemblies[s.assembly]));
+        if (!s.is_script()) status.services.push_back(view(w, s));
     return status;
 }
 

@@ -18,10 +18,11 @@ constexpr int strikes_until_restart = 3;
 
 void rehash(World& w, AssemblyUnit& a) {
     std::vector<MonitorEntry> table;
-    for (const std::size_t i : a.services)
-        for (const Watch& watch : w.services[i].watches)
-            table.push_back({std::string(w.services[i].model->resource), watch.interval,
+    w.each_placement(a, [&](const Placement& p) {
+        for (const Watch& watch : p.watches)
+            table.push_back({std::string(w.service_of(p).model->resource), watch.interval,
                              std::string(watch.digest), 0});
+    });
     a.watch_hash = hash_of_monitors(std::move(table));
     a.mismatches = 0;
 }
@@ -33,17 +34,18 @@ bool lists(const GuestHello& hello, const Service& model, const Watch& watch) {
     });
 }
 
-bool believes(const ServiceUnit& s, const MonitorEntry& row) {
-    return std::any_of(s.watches.begin(), s.watches.end(), [&](const Watch& watch) {
+bool believes(const Placement& p, const MonitorEntry& row) {
+    return std::any_of(p.watches.begin(), p.watches.end(), [&](const Watch& watch) {
         return watch.interval == row.interval && row.digest == std::string_view(watch.digest);
     });
 }
 
-bool is_on_its_way(const World& w, const MonitorEntry& row) {
+bool is_on_its_way(const World& w, const AssemblyUnit& a, const MonitorEntry& row) {
     if (!w.transition) return false;
     const auto& operations = w.transition->operations;
     return std::any_of(operations.begin(), operations.end(), [&](const Operation& op) {
-        return op.row.resource == row.resource && op.interval == row.interval;
+        return op.assembly == w.index_of(a) && op.row.resource == row.resource &&
+               op.interval == row.interval;
     });
 }
 
@@ -58,24 +60,25 @@ void reschedule(World& w, AssemblyUnit& a, const std::string& why) {
     if (a.strikes > strikes_until_restart)
         return lose(w, a, "its monitors cannot be relied on: " + why, Counted::yes);
     w.journal.tell("monitors", {name, {}}, {}, why + "; all its monitors are scheduled anew");
-    for (const std::size_t i : a.services) {
-        ServiceUnit& s = w.services[i];
-        for (const Watch& watch : s.watches)
-            cancel(w, a, std::string(s.model->resource), watch.interval);
-        if (s.watches.empty() && s.model->monitor_interval)
-            cancel(w, a, std::string(s.model->resource), *s.model->monitor_interval);
-        s.watches.clear();
-        a.history.forget_monitors(i);
-    }
+    w.each_placement(a, [&](Placement& p) {
+        const Service& model = *w.service_of(p).model;
+        for (const Watch& watch : p.watches)
+            cancel(w, a, std::string(model.resource), watch.interval);
+        if (p.watches.empty() && model.monitor_interval)
+            cancel(w, a, std::string(model.resource), *model.monitor_interval);
+        p.watches.clear();
+        a.history.forget_monitors(p.service);
+    });
     rehash(w, a);
     interrupt(w, "monitors of assembly " + name + " are scheduled anew");
 }
 
 Millis longest_wait(const World& w, const AssemblyUnit& a) {
     Millis longest{0};
-    for (const std::size_t i : a.services)
-        for (const Watch& watch : w.services[i].watches)
+    w.each_placement(a, [&](const Placement& p) {
+        for (const Watch& watch : p.watches)
             longest = std::max(longest, watch.interval + watch.timeout);
+    });
     return longest;
 }
 
@@ -91,31 +94,39 @@ bool check_overdue(World& w, AssemblyUnit& a, Millis overdue) {
 
 }  // namespace
 
-void add_watch(World& w, ServiceUnit& s, Watch watch) {
-    std::erase_if(s.watches, [&](const Watch& old) { return old.interval == watch.interval; });
-    s.watches.push_back(std::move(watch));
-    rehash(w, w.home_of(s));
+void add_watch(World& w, Placement& p, Watch watch) {
+    std::erase_if(p.watches, [&](const Watch& old) { return old.interval == watch.interval; });
+    p.watches.push_back(std::move(watch));
+    rehash(w, w.home_of(p));
 }
 
-void forget_watches(World& w, ServiceUnit& s) {
-    s.watches.clear();
-    rehash(w, w.home_of(s));
+void forget_watches(World& w, Placement& p) {
+    p.watches.clear();
+    rehash(w, w.home_of(p));
+}
+
+void cancel_watch(World& w, Placement& p, Millis interval) {
+    AssemblyUnit& a = w.home_of(p);
+    cancel(w, a, std::string(w.service_of(p).model->resource), interval);
+    std::erase_if(p.watches, [&](const Watch& watch) { return watch.interval == interval; });
+    a.history.forget_monitor(p.service, interval);
+    rehash(w, a);
 }
 
 void compare_watches(World& w, AssemblyUnit& a, const GuestHello& hello) {
     int missing = 0;
-    for (const std::size_t i : a.services) {
-        ServiceUnit& s = w.services[i];
-        std::erase_if(s.watches, [&](const Watch& watch) {
-            if (lists(hello, *s.model, watch)) return false;
-            a.history.forget_monitor(i, watch.interval);
+    w.each_placement(a, [&](Placement& p) {
+        std::erase_if(p.watches, [&](const Watch& watch) {
+            if (lists(hello, *w.service_of(p).model, watch)) return false;
+            a.history.forget_monitor(p.service, watch.interval);
             return ++missing > 0;
         });
-    }
+    });
     for (const MonitorEntry& row : hello.monitors) {
         const ServiceUnit* s = w.find_service(row.resource);
-        if (s && believes(*s, row)) continue;
-        if (!is_on_its_way(w, row)) cancel(w, a, row.resource, row.interval);
+        const Placement* p = s ? s->in(w.index_of(a)) : nullptr;
+        if (p && believes(*p, row)) continue;
+        if (!is_on_its_way(w, a, row)) cancel(w, a, row.resource, row.interval);
     }
     rehash(w, a);
     if (missing == 0) return;

@@ -8,9 +8,11 @@
 
 namespace cpe::deployment {
 
-void add_watch(World&, ServiceUnit&, Watch);
+void add_watch(World&, Placement&, Watch);
 /// The service was stopped, or its guest's life has ended.
-void forget_watches(World&, ServiceUnit&);
+void forget_watches(World&, Placement&);
+/// The plan wants this monitor no more.
+void cancel_watch(World&, Placement&, Millis interval);
 /// A guest that was a member tells its table anew: what is missing is scheduled anew, what should
 /// not be there is cancelled.
 void compare_watches(World&, AssemblyUnit&, const GuestHello&);

@@ -18,18 +18,27 @@ World::World(Deployable deployable, translate::Configuration translated, Setting
       service_by_resource(&in),
       timers(in),
       pace(settings.transitions_per_minute, in) {
-    std::size_t count = 0;
+    std::size_t count = model.services.size();
     for (const Assembly& assembly : model.assemblies) count += assembly.services.size();
     assemblies.reserve(model.assemblies.size());
     services.reserve(count);
     for (const Assembly& assembly : model.assemblies) {
         assembly_by_name.emplace(assembly.name, assemblies.size());
-        auto& unit = assemblies.emplace_back(assembly, arena);
-        for (const Service& service : assembly.services) {
-            unit.services.push_back(services.size());
-            service_by_resource.emplace(service.resource, services.size());
-            services.emplace_back(service, assemblies.size() - 1, arena);
-        }
+        assemblies.emplace_back(assembly, arena);
+        for (const Service& service : assembly.services)
+            add(service, assemblies.size() - 1, assemblies.size());
+    }
+    for (const Service& service : model.services) add(service, 0, assemblies.size());
+}
+
+void World::add(const Service& service, std::size_t first, std::size_t end) {
+    const std::size_t index = services.size();
+    service_by_resource.emplace(service.resource, index);
+    ServiceUnit& unit = services.emplace_back(service, arena);
+    unit.placements.reserve(end - first);
+    for (std::size_t i = first; i < end; ++i) {
+        unit.placements.emplace_back(index, i, arena);
+        assemblies[i].services.push_back(index);
     }
 }
 

@@ -73,6 +73,7 @@ struct Ticks {
     Backoff backoff;
     std::optional<MonoTime> not_before;
     bool bound_told = false;
+    bool idle = false;  ///< the last answer had nothing to do, and nothing changed since
 };
 
 struct World {
@@ -120,7 +121,23 @@ struct World {
     std::size_t index_of(const ServiceUnit& s) const {
         return static_cast<std::size_t>(&s - services.data());
     }
-    AssemblyUnit& home_of(const ServiceUnit& s) { return assemblies[s.assembly]; }
+    AssemblyUnit& home_of(const Placement& p) { return assemblies[p.assembly]; }
+    const AssemblyUnit& home_of(const Placement& p) const { return assemblies[p.assembly]; }
+    ServiceUnit& service_of(const Placement& p) { return services[p.service]; }
+    const ServiceUnit& service_of(const Placement& p) const { return services[p.service]; }
+    /// Every service that may run in this assembly, in that place.
+    template <class Visit>
+    void each_placement(const AssemblyUnit& a, Visit visit) {
+        for (const std::size_t i : a.services)
+            if (Placement* p = services[i].in(index_of(a))) visit(*p);
+    }
+    template <class Visit>
+    void each_placement(const AssemblyUnit& a, Visit visit) const {
+        for (const std::size_t i : a.services)
+            if (const Placement* p = services[i].in(index_of(a))) visit(*p);
+    }
+    /// A service that may run in the assemblies [first, end).
+    void add(const Service& service, std::size_t first, std::size_t end);
     void note(LogLevel level, std::string_view text) const {
         if (log) log(level, "dpe " + key.name, text);
     }

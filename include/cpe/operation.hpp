@@ -29,6 +29,8 @@ constexpr int insufficient_privileges = 4;
 constexpr int not_installed = 5;
 constexpr int not_configured = 6;
 constexpr int not_running = 7;
+constexpr int running_promoted = 8;
+constexpr int failed_promoted = 9;
 }  // namespace ocf
 
 struct OperationRequest {

@@ -67,6 +67,7 @@ struct ServiceStatus {
     WallTime since;
     std::optional<WallTime> last_checked;
     std::vector<std::string> assemblies;  ///< where it runs, or belongs when pinned
+    std::vector<std::string> promoted;    ///< of those: where it is promoted
     int failures = 0;                     ///< in its escalation window
 };
 
