@@ -66,9 +66,9 @@ struct ServiceStatus {
     ServiceState state = ServiceState::unknown;
     WallTime since;
     std::optional<WallTime> last_checked;
-    std::vector<std::string> assemblies;  ///< where it runs, or belongs when pinned
-    std::vector<std::string> promoted;    ///< of those: where it is promoted
-    int failures = 0;                     ///< in its escalation window
+    std::vector<std::string> assemblies;     ///< where it runs, or belongs when pinned
+    int failures = 0;                        ///< in its escalation window
+    std::vector<std::string> promoted = {};  ///< of its assemblies: where it is promoted
 };
 
 struct AssemblyStatus {
