@@ -2,7 +2,6 @@
 
 #include "src/host/carrier.hpp"
 
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -15,7 +14,7 @@ DeploymentHost::DeploymentHost(boost::asio::any_io_executor loop, DeployableKey 
                                std::unique_ptr<deployment::Deployment> deployment,
                                const Ports& ports, Owner owner)
     : strand_(boost::asio::make_strand(loop)),
-      timer_(loop),
+      alarm_(ports.alarms(strand_)),
       key_(std::move(key)),
       channel_(channel),
       arena_(std::move(arena)),
@@ -54,7 +53,7 @@ void DeploymentHost::ask(event::Operator::Wish wish, std::string target, std::st
 
 void DeploymentHost::stop(const Error& why) {
     ended_ = true;
-    timer_.cancel();
+    alarm_->cancel();
     inbox_.clear();
     outgoing_.clear();
     const auto waiting = std::exchange(waiting_, {});
@@ -136,16 +135,14 @@ void DeploymentHost::drain() {
 void DeploymentHost::arm(std::optional<MonoTime> wake_at) {
     if (wake_at == armed_for_) return;
     armed_for_ = wake_at;
-    timer_.cancel();
-    if (!wake_at) return;
-    timer_.expires_after(std::max(Millis{0}, *wake_at - ports_.clock.now().mono));
-    timer_.async_wait(boost::asio::bind_executor(
-        strand_, [weak = weak_from_this()](const boost::system::error_code& error) {
-            const auto self = weak.lock();
-            if (error || !self || self->ended_) return;
-            self->armed_for_.reset();
-            self->post(event::Wake{});
-        }));
+    if (!wake_at) return alarm_->cancel();
+    const Millis after = std::max(Millis{0}, *wake_at - ports_.clock.now().mono);
+    alarm_->set(after, [weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (!self || self->ended_) return;
+        self->armed_for_.reset();
+        self->post(event::Wake{});
+    });
 }
 
 }  // namespace cpe::host

@@ -16,7 +16,6 @@
 #include "engines/deployment/deployment.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 
 #include <deque>
@@ -78,7 +77,7 @@ private:
     void arm(std::optional<MonoTime> wake_at);
 
     boost::asio::strand<boost::asio::any_io_executor> strand_;
-    boost::asio::steady_timer timer_;
+    std::unique_ptr<Alarm> alarm_;
     std::optional<MonoTime> armed_for_;
     DeployableKey key_;
     ChannelKind channel_;

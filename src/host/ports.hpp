@@ -3,6 +3,8 @@
 // Thread: the loop thread. Ownership: none; what is referred to outlives every host.
 #pragma once
 
+#include "src/host/alarm.hpp"
+
 #include <cpe/guest_channel.hpp>
 #include <cpe/instance_provider.hpp>
 #include <cpe/log.hpp>
@@ -23,6 +25,7 @@ struct Ports {
     std::map<std::string, InstanceProvider*> providers;  ///< by name in the configuration
     std::string default_provider;
     LogSink log;
+    AlarmFactory alarms = asio_alarm;
 };
 
 }  // namespace cpe::host

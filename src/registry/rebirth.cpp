@@ -30,10 +30,8 @@ void Registry::died(const DeployableKey& key, const std::string& reason) {
     }
     entry.last.state = DeployableState::recovering;
     const auto backoff = std::chrono::seconds(1U << (entry.deaths.size() - 1));
-    entry.rebirth = std::make_unique<boost::asio::steady_timer>(loop_, backoff);
-    entry.rebirth->async_wait([this, key](const boost::system::error_code& error) {
-        if (!error) reborn(key);
-    });
+    entry.rebirth = ports_.alarms(loop_);
+    entry.rebirth->set(backoff, [this, key] { reborn(key); });
 }
 
 void Registry::reborn(const DeployableKey& key) {

@@ -13,7 +13,6 @@
 #include <cpe/control.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <deque>
 #include <map>
@@ -93,7 +92,7 @@ private:
         std::shared_ptr<host::DeploymentHost> host;
         DeployableStatus last;
         std::deque<MonoTime> deaths;
-        std::unique_ptr<boost::asio::steady_timer> rebirth;
+        std::unique_ptr<host::Alarm> rebirth;
     };
     struct Creation;
 

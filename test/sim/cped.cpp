@@ -1,0 +1,183 @@
+#include "test/sim/cped.hpp"
+
+#include "test/sim/world.hpp"
+
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace cpe::sim {
+namespace {
+
+/// A timer of the loop in virtual time.
+class VirtualAlarm final : public host::Alarm {
+public:
+    VirtualAlarm(Cped& cped, boost::asio::any_io_executor executor)
+        : cped_(cped), executor_(std::move(executor)) {}
+    ~VirtualAlarm() override { ++*newest_; }
+    VirtualAlarm(const VirtualAlarm&) = delete;
+    VirtualAlarm& operator=(const VirtualAlarm&) = delete;
+
+    void set(Millis after, std::function<void()> ring) override {
+        cped_.later(after, [executor = executor_, ring = std::move(ring), number = ++*newest_,
+                            newest = newest_] {
+            if (number != *newest) return;
+            boost::asio::post(executor, [ring, number, newest] {
+                if (number == *newest) ring();
+            });
+        });
+    }
+    void cancel() override { ++*newest_; }
+
+private:
+    Cped& cped_;
+    boost::asio::any_io_executor executor_;
+    std::shared_ptr<std::uint64_t> newest_ = std::make_shared<std::uint64_t>(0);
+};
+
+}  // namespace
+
+struct Cped::Rooms {
+    explicit Rooms(World& world)
+        : channel(world), store(world), brain(world), cloud(world, "cloud"), metal(world, "metal") {}
+
+    boost::asio::io_context loop{1};
+    Channel channel;
+    SimStore store;
+    Brain brain;
+    CloudFront cloud;
+    CloudFront metal;
+    std::optional<host::Ports> ports;
+    std::unique_ptr<registry::Registry> registry;
+};
+
+Cped::Cped(World& world) : world_(world) {}
+Cped::~Cped() = default;
+
+registry::Registry& Cped::registry() {
+    return *rooms_->registry;
+}
+
+Channel& Cped::channel() {
+    return rooms_->channel;
+}
+
+bool Cped::stalled() const {
+    return stalled_until_ > world_.time.mono();
+}
+
+registry::Settings Cped::settings() const {
+    registry::Settings settings;
+    settings.blueprint.deployment = world_.settings;
+    settings.blueprint.deployment.transition_uuid =
+        "00000000-0000-4000-8000-" + std::to_string(100'000'000'000 + life_);
+    settings.blueprint.providers = provider_names();
+    settings.tenants = world_.tenants;
+    return settings;
+}
+
+registry::Remembered Cped::remembered() const {
+    const Disk& disk = world_.disk;
+    registry::Remembered remembered;
+    for (const auto& [key, kept] : disk.deployables) remembered.deployables.push_back(disk.load(key));
+    if (!disk.transitions.empty()) remembered.last_transition = {disk.transitions.rbegin()->first};
+    if (!disk.actions.empty()) remembered.last_operation = {disk.actions.rbegin()->first};
+    return remembered;
+}
+
+LogSink Cped::log() const {
+    return [&world = world_](LogLevel level, std::string_view component, std::string_view line) {
+        world.note([&] { return "log: " + std::string(component) + ": " + std::string(line); });
+        constexpr std::string_view died = "its policy engine died: ";
+        if (level == LogLevel::error && line.starts_with(died))
+            world.dpe_died(component, line.substr(died.size()));
+    };
+}
+
+void Cped::start() {
+    if (alive()) return;
+    ++life_;
+    world_.note([&] { return "cped begins, life " + std::to_string(life_); });
+    crash_.reset();
+    stalled_until_ = {};
+    rooms_ = std::make_unique<Rooms>(world_);
+    Rooms& rooms = *rooms_;
+    rooms.ports.emplace(host::Ports{world_.time,
+                                    rooms.store,
+                                    rooms.brain,
+                                    {{ChannelKind::agent, &rooms.channel}},
+                                    {{"cloud", &rooms.cloud}, {"metal", &rooms.metal}},
+                                    "cloud",
+                                    log(),
+                                    [this](const boost::asio::any_io_executor& executor) {
+                                        return std::make_unique<VirtualAlarm>(*this, executor);
+                                    }});
+    rooms.registry = std::make_unique<registry::Registry>(rooms.loop.get_executor(), settings(),
+                                                          *rooms.ports, World::stylesheet());
+    for (auto& watcher : world_.watchers) watcher->cped_began();
+    rooms.registry->restore(remembered());
+    settle();
+}
+
+void Cped::crash() {
+    if (!alive()) return;
+    world_.note([&] { return std::string("cped crashes"); });
+    crash_.reset();
+    dying_ = true;  // destructors of rooms say nothing to each other
+    auto rooms = std::move(rooms_);
+    rooms->registry.reset();
+    rooms.reset();
+    dying_ = false;
+    for (auto& watcher : world_.watchers) watcher->cped_ended();
+    world_.cped_down();
+}
+
+bool Cped::takes_crash(Crash where) {
+    if (crash_ != where) return false;
+    crash_.reset();
+    return true;
+}
+
+void Cped::may_crash(Crash where) {
+    if (takes_crash(where)) dying_ = true;
+}
+
+void Cped::stall(Millis span) {
+    if (!alive()) return;
+    stalled_until_ = std::max(stalled_until_, world_.time.mono() + span);
+    world_.time.at(span, [this] { settle(); });
+}
+
+void Cped::post(std::function<void()> work) {
+    if (!alive() || dying_) return;
+    boost::asio::post(rooms_->loop, std::move(work));
+    settle();
+}
+
+void Cped::later(Millis after, std::function<void()> work) {
+    world_.time.at(after, [this, life = life_, work = std::move(work)] {
+        if (life == life_) post(work);
+    });
+}
+
+void Cped::in_background(Millis after, std::function<void()> work) {
+    world_.time.at(after, [this, life = life_, work = std::move(work)] {
+        if (life == life_ && alive()) work();
+    });
+}
+
+void Cped::settle() {
+    if (!alive() || settling_ || stalled()) return;
+    settling_ = true;
+    rooms_->loop.restart();
+    while (!dying_ && rooms_->loop.poll_one() > 0) {
+    }
+    settling_ = false;
+    if (!std::exchange(dying_, false)) return;
+    crash();
+}
+
+}  // namespace cpe::sim

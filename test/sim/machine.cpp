@@ -1,0 +1,205 @@
+#include "test/sim/machine.hpp"
+
+#include "test/sim/world.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cpe::sim {
+
+std::string Machine::name() const {
+    return key_.deployable.tenant + "/" + key_.deployable.name + "/" + key_.assembly;
+}
+
+std::string Machine::boot_id() const {
+    return name() + "-boot-" + std::to_string(boot_);
+}
+
+bool Machine::runs(const std::string& resource) const {
+    const auto* found = find(resource);
+    return on() && found && found->active;
+}
+
+const ServiceBody* Machine::find(const std::string& resource) const {
+    const auto at = services_.find(resource);
+    return at == services_.end() ? nullptr : &at->second;
+}
+
+std::vector<std::string> Machine::resources() const {
+    std::vector<std::string> names;
+    for (const auto& [resource, body] : services_) names.push_back(resource);
+    return names;
+}
+
+void Machine::later(Millis after, std::function<void()> work) {
+    world_.time.at(after, [this, boot = boot_, work = std::move(work)] {
+        if (boot != boot_ || !on()) return;
+        if (frozen_)
+            stalled_.push_back(work);
+        else
+            work();
+    });
+}
+
+// Its life ----------------------------------------------------------------------------------------
+
+void Machine::power_on(Millis boot_takes) {
+    if (on()) return;
+    power_ = Power::on;
+    ++instance_;
+    address_ = world_.lease_address();
+    boot(boot_takes);
+}
+
+void Machine::boot(Millis takes) {
+    ++boot_;
+    undead = false;
+    world_.note([&] { return name() + " boots (" + boot_id() + (mute ? ", mute)" : ")"); });
+    for (auto& watcher : world_.watchers) watcher->power_changed(*this);
+    if (!mute) later(takes, [this] { start_agent(); });
+}
+
+void Machine::end_life(bool noticed) {
+    for (auto& each : wires_)
+        if (const auto wire = each.lock()) {
+            if (noticed)
+                wire->close(Wire::guest, "end of file");
+            else
+                wire->vanish(Wire::guest);
+        }
+    wires_.clear();
+    agent_.reset();
+    frozen_ = false;
+    stalled_.clear();
+    ++boot_;  // nothing of it goes on
+    for (auto& [resource, body] : services_)
+        if (std::exchange(body.active, false))
+            for (auto& watcher : world_.watchers) watcher->active_changed(*this, resource, false);
+}
+
+void Machine::power_off(bool noticed) {
+    if (!on()) return;
+    world_.note([&] { return name() + " is off"; });
+    end_life(noticed);
+    power_ = Power::off;
+    undead = false;
+    for (auto& watcher : world_.watchers) watcher->power_changed(*this);
+}
+
+void Machine::destroy() {
+    power_off(false);
+    power_ = Power::absent;
+    services_.clear();
+}
+
+void Machine::reboot(Millis boot_takes) {
+    if (!on()) return;
+    end_life(world_.weather.chance(50));
+    boot(boot_takes);
+}
+
+void Machine::freeze(bool frozen) {
+    if (!on()) return;
+    world_.note([&] { return name() + (frozen ? " freezes" : " thaws"); });
+    frozen_ = frozen;
+    if (frozen) return;
+    for (const auto& work : std::exchange(stalled_, {})) later(Millis{0}, work);
+}
+
+InstanceReport Machine::report() const {
+    InstanceReport report;
+    report.state = power_ == Power::on    ? InstanceState::running
+                   : power_ == Power::off ? InstanceState::stopped
+                                          : InstanceState::absent;
+    if (!on()) return report;
+    report.instance = std::to_string(instance_);
+    report.address = address_;
+    report.hostname = key_.assembly + ".sim";
+    return report;
+}
+
+// Its agent ---------------------------------------------------------------------------------------
+
+void Machine::start_agent() {
+    agent_ = std::make_unique<GuestAgent>(*this, ++agents_);
+    agent_->connect();
+}
+
+void Machine::crash_agent(Millis comes_back) {
+    if (!agent_) return;
+    world_.note([&] { return name() + ": its agent crashes"; });
+    agent_->crash();
+    agent_.reset();
+    later(comes_back, [this] {
+        if (!agent_) start_agent();
+    });
+}
+
+std::shared_ptr<Wire> Machine::dial() {
+    if (network.cut) return nullptr;
+    auto wire = world_.connect(*this);
+    std::erase_if(wires_, [](const auto& each) { return each.expired(); });
+    if (wire) wires_.push_back(wire);
+    return wire;
+}
+
+void Machine::heal_network() {
+    network = {};
+    for (auto& each : wires_)
+        if (const auto wire = each.lock()) wire->heal();
+}
+
+// Its services ------------------------------------------------------------------------------------
+
+void Machine::set_active(const std::string& resource, bool active) {
+    ServiceBody& service = services_[resource];
+    if (std::exchange(service.active, active) == active) return;
+    for (auto& watcher : world_.watchers) watcher->active_changed(*this, resource, active);
+}
+
+std::optional<Millis> Machine::duration_of(const OperationRequest& request) {
+    const Script& script = services_[request.resource].script;
+    if (script.hangs) return std::nullopt;
+    if (script.slow) return world_.weather.between(request.timeout / 4, request.timeout * 9 / 10);
+    return world_.weather.between(Millis{2}, Millis{60});
+}
+
+void Machine::began(const OperationRequest& request) {
+    world_.note([&] {
+        return request.interval > Millis{0} && request.operation == "monitor"
+                   ? std::string()
+                   : name() + ": " + request.operation + " of " + request.resource + " begins (" +
+                         std::to_string(request.id.value) + ")";
+    });
+    for (auto& watcher : world_.watchers) watcher->performed(*this, request);
+}
+
+int Machine::perform(const OperationRequest& request) {
+    ServiceBody& service = services_[request.resource];
+    const Script& script = service.script;
+    service.looked = world_.time.mono();
+    if (request.operation == "start") {
+        ++service.starts;
+        const int rc = script.start_rc.value_or(ocf::ok);
+        // A start may fail though something runs then.
+        if (rc == ocf::ok || (rc == ocf::unknown_error && world_.weather.chance(20)))
+            set_active(request.resource, true);
+        return rc;
+    }
+    if (request.operation == "stop") {
+        ++service.stops;
+        const int rc = script.stop_rc.value_or(ocf::ok);
+        if (rc == ocf::ok || world_.weather.chance(20)) set_active(request.resource, false);
+        return rc;
+    }
+    return script.monitor_rc.value_or(service.active ? ocf::ok : ocf::not_running);
+}
+
+void Machine::cut_short(const OperationRequest& request) {
+    if (request.operation == "start" && world_.weather.chance(50))
+        set_active(request.resource, true);
+    if (request.operation == "stop" && world_.weather.chance(50))
+        set_active(request.resource, false);
+}
+
+}  // namespace cpe::sim

@@ -1,0 +1,110 @@
+// Recounts from the event log alone what must have escalated, and compares.
+#include "test/sim/rules/rules.hpp"
+
+#include "test/sim/world.hpp"
+
+#include <boost/json.hpp>
+
+#include <deque>
+
+namespace cpe::sim::rules {
+namespace {
+
+/// One escalation that was told, or ought to be.
+struct Told {
+    std::string assembly;
+    std::string service;
+    std::size_t failures = 0;  ///< 0: a failed stop, which is not counted
+    std::int64_t first_at = 0;
+    std::int64_t last_at = 0;
+    friend bool operator==(const Told&, const Told&) = default;
+    [[nodiscard]] std::string text() const {
+        return assembly + "/" + service + " after " + std::to_string(failures) + " failures from " +
+               std::to_string(first_at) + " to " + std::to_string(last_at);
+    }
+};
+
+class Escalations final : public Watcher {
+public:
+    explicit Escalations(World& world) : world_(world) {}
+
+    void created(const DeployableKey& key) override { counts_[key] = {}; }
+
+    void durable(const PersistBatch& batch, const std::vector<EventId>&) override {
+        const Plan* plan = world_.plan_of(batch.key);
+        if (!plan) return;
+        Counts& counts = counts_[batch.key];
+        std::vector<Told> due;
+        std::vector<Told> told;
+        for (const auto& event : batch.events) {
+            if (event.kind == "operator") wish(counts, event.state);
+            if (event.kind == "escalation" && event.state == "assembly") told.push_back(read(event));
+            if (event.kind == "service_state_change" && event.state == "failed")
+                if (auto one = failed(counts, *plan, event)) due.push_back(*one);
+        }
+        compare(batch.key, due, told);
+    }
+
+private:
+    struct Counts {
+        bool up = false;
+        std::map<std::pair<std::string, std::string>, std::deque<std::int64_t>> windows;
+    };
+
+    static void wish(Counts& counts, const std::string& wish) {
+        if (wish == "start") counts.up = true;
+        if (wish == "stop" || wish == "delete") counts.up = false;
+    }
+
+    static std::optional<Told> failed(Counts& counts, const Plan& plan, const EventRecord& event) {
+        if (event.reason.starts_with("stop "))
+            return Told{event.assembly, event.service, 0, 0, 0};
+        if (!counts.up) return std::nullopt;  // it is being stopped anyway
+        const auto* service = plan.find("rsc_" + event.assembly + "_" + event.service);
+        if (!service || !service->escalation_failures) return std::nullopt;
+        auto& window = counts.windows[{event.assembly, event.service}];
+        window.push_back(event.at.ms);
+        // t_N - t_1 <= period
+        std::erase_if(window, [&](std::int64_t at) {
+            return event.at.ms - at > service->escalation_period.count();
+        });
+        if (window.size() < *service->escalation_failures) return std::nullopt;
+        const Told told{event.assembly, event.service, window.size(), window.front(), event.at.ms};
+        window.clear();
+        return told;
+    }
+
+    static Told read(const EventRecord& event) {
+        const auto detail = boost::json::parse(event.detail).as_object();
+        Told told{event.assembly, event.service, 0, 0, 0};
+        if (const auto* failures = detail.if_contains("failures"))
+            told.failures = failures->to_number<std::size_t>();
+        if (const auto* first = detail.if_contains("first_at"))
+            told.first_at = first->to_number<std::int64_t>();
+        if (const auto* last = detail.if_contains("last_at"))
+            told.last_at = last->to_number<std::int64_t>();
+        return told;
+    }
+
+    void compare(const DeployableKey& key, const std::vector<Told>& due,
+                 const std::vector<Told>& told) {
+        for (std::size_t i = 0; i < std::max(due.size(), told.size()); ++i) {
+            if (i < due.size() && i < told.size() && due[i] == told[i]) continue;
+            const std::string wanted = i < due.size() ? due[i].text() : "nothing";
+            const std::string given = i < told.size() ? told[i].text() : "nothing";
+            world_.violated("escalation", text_of(key) + ": due was " + wanted + ", told was " + given);
+            return;
+        }
+    }
+
+    World& world_;
+    std::map<DeployableKey, Counts> counts_;
+};
+
+}  // namespace
+
+std::unique_ptr<Watcher> escalations(World& world) {
+    return std::make_unique<Escalations>(world);
+}
+
+}  // namespace cpe::sim::rules

@@ -1,0 +1,60 @@
+#include "test/sim/rules/rules.hpp"
+
+#include "test/sim/world.hpp"
+
+#include <algorithm>
+
+namespace cpe::sim::rules {
+namespace {
+
+class Order final : public Watcher {
+public:
+    explicit Order(World& world) : world_(world) {}
+
+    void submitted(const AssemblyKey& key, const OperationRequest& request) override {
+        const Plan* plan = world_.plan_of(key.deployable);
+        if (!plan || (request.operation != "start" && request.operation != "stop")) return;
+        const auto now = world_.cped.registry().find(key.deployable);
+        if (!now) return;
+        for (const auto& [first, then] : plan->orders) {
+            if (request.operation == "start" && request.resource == then &&
+                state_of(*now, first) != ServiceState::running)
+                world_.violated("order", text_of(key.deployable) + ": " + then +
+                                             " is started before " + first + " runs");
+            if (request.operation == "stop" && request.resource == first && is_up(*now, then))
+                world_.violated("order", text_of(key.deployable) + ": " + first +
+                                             " is stopped before " + then);
+        }
+    }
+
+private:
+    static ServiceState state_of(const DeployableStatus& now, const std::string& resource) {
+        for (const auto& s : now.services)
+            if (s.resource == resource) return s.state;
+        return ServiceState::unknown;
+    }
+    /// Runs, or may run, where somebody could stop it.
+    static bool is_up(const DeployableStatus& now, const std::string& resource) {
+        const auto s = std::find_if(now.services.begin(), now.services.end(),
+                                    [&](const auto& each) { return each.resource == resource; });
+        if (s == now.services.end()) return false;
+        if (s->state != ServiceState::running && s->state != ServiceState::starting &&
+            s->state != ServiceState::stopping)
+            return false;
+        return std::any_of(now.assemblies.begin(), now.assemblies.end(), [&](const auto& a) {
+            return a.state == AssemblyState::running &&
+                   std::find(s->assemblies.begin(), s->assemblies.end(), a.name) !=
+                       s->assemblies.end();
+        });
+    }
+
+    World& world_;
+};
+
+}  // namespace
+
+std::unique_ptr<Watcher> order(World& world) {
+    return std::make_unique<Order>(world);
+}
+
+}  // namespace cpe::sim::rules

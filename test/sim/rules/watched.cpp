@@ -1,0 +1,114 @@
+#include "test/sim/rules/rules.hpp"
+
+#include "test/sim/world.hpp"
+
+#include <algorithm>
+
+namespace cpe::sim::rules {
+namespace {
+
+class Watched final : public Watcher {
+public:
+    explicit Watched(World& world) : world_(world) {}
+
+    void look() override { look(false); }
+    void look_at_rest() override { look(true); }
+
+private:
+    void look(bool at_rest) {
+        if (!world_.cped.alive() || world_.cped.stalled()) return;
+        for (const auto& now : world_.cped.registry().list("")) {
+            const Plan* plan = world_.plan_of(now.key);
+            if (!plan) continue;
+            for (const auto& s : now.services)
+                if (s.state == ServiceState::running) check(*plan, now, s, at_rest);
+        }
+    }
+
+    /// Between the moment a monitor is lost and the one it is found again: two heartbeats that
+    /// differ, what runs then ends, a plan that may have to wait. At rest nothing of that is
+    /// allowed for.
+    Millis bound(const ServicePlan& s, bool at_rest) const {
+        const Millis own = s.interval + s.monitor_timeout + Millis{1'000};
+        if (at_rest) return own;
+        constexpr Millis longest_operation{30'000};
+        constexpr Millis longest_pause{60'000};
+        return 2 * own + 3 * world_.settings.heartbeat_interval + longest_operation + longest_pause;
+    }
+
+    void check(const Plan& plan, const DeployableStatus& now, const ServiceStatus& s,
+               bool at_rest) {
+        const auto* service = plan.find(s.resource);
+        if (!service || s.assemblies.empty()) return;
+        const auto machine = world_.machines.find({now.key, s.assemblies.front()});
+        if (machine == world_.machines.end()) return;
+        const auto* body = machine->second->find(s.resource);
+        const MonoTime looked = body ? body->looked : MonoTime{};
+        const MonoTime since =
+            std::max(looked, at_rest ? MonoTime{} : world_.last_disturbed(now.key));
+        const Millis age = world_.time.mono() - since;
+        if (age > bound(*service, at_rest))
+            world_.violated("watched", text_of(now.key) + ": " + s.resource +
+                                           " is said to run and was not looked at for " +
+                                           std::to_string(age.count()) + " ms");
+        check_claim(now, s, *service, looked);
+    }
+
+    /// `last_checked` must not be later than a check that really was.
+    void check_claim(const DeployableStatus& now, const ServiceStatus& s,
+                     const ServicePlan& service, MonoTime looked) {
+        if (!s.last_checked) return;
+        const Now moment = world_.time.now();
+        const Millis ago{moment.wall.ms - s.last_checked->ms};
+        const MonoTime claimed = moment.mono - ago;
+        if (claimed <= world_.time.last_jump()) return;  // told by another clock
+        // A heartbeat may have been on its way for as long as its guest may be silent.
+        const Millis way = world_.settings.heartbeat_interval * (world_.settings.heartbeat_missed + 1);
+        if (claimed - looked <= service.interval + service.monitor_timeout + way) return;
+        world_.violated("watched", text_of(now.key) + ": " + s.resource + " is said to be checked " +
+                                       std::to_string((claimed - looked).count()) +
+                                       " ms after its last check");
+    }
+
+    World& world_;
+};
+
+class Pace final : public Watcher {
+public:
+    explicit Pace(World& world) : world_(world) {}
+
+    void cped_began() override { times_.clear(); }
+    void ticked(const DeployableKey& key) override {
+        auto& times = times_[key];
+        const MonoTime now = world_.time.mono();
+        times.push_back(now);
+        std::erase_if(times, [&](MonoTime at) { return now - at >= Millis{60'000}; });
+        // A DPE that was born again does not remember the plans of the one before.
+        const auto most = static_cast<std::size_t>(world_.settings.transitions_per_minute) *
+                          (born_again_.contains(key) ? 2 : 1);
+        if (times.size() > most)
+            world_.violated("pace", text_of(key) + ": " + std::to_string(times.size()) +
+                                        " plans within a minute");
+    }
+    void durable(const PersistBatch& batch, const std::vector<EventId>&) override {
+        for (const auto& event : batch.events)
+            if (event.kind == "dpe_died") born_again_.insert(batch.key);
+    }
+
+private:
+    World& world_;
+    std::map<DeployableKey, std::vector<MonoTime>> times_;
+    std::set<DeployableKey> born_again_;
+};
+
+}  // namespace
+
+std::unique_ptr<Watcher> watched(World& world) {
+    return std::make_unique<Watched>(world);
+}
+
+std::unique_ptr<Watcher> pace(World& world) {
+    return std::make_unique<Pace>(world);
+}
+
+}  // namespace cpe::sim::rules

@@ -1,0 +1,211 @@
+#include "test/sim/story.hpp"
+
+#include "test/sim/faults.hpp"
+#include "test/sim/rules/rules.hpp"
+#include "test/sim/world.hpp"
+
+#include <algorithm>
+
+namespace cpe::sim {
+namespace {
+
+class Story {
+public:
+    explicit Story(const StoryOptions& options)
+        : options_(options), world_(options.seed, options.verbose), hand_(world_), faults_(world_, hand_) {}
+
+    StoryEnd run() {
+        set_up();
+        if (!world_.broken()) strike();
+        if (!world_.broken()) recover();
+        if (!world_.broken()) rest();
+        if (!world_.broken()) go_away();
+        return {world_.violations, struck_,           world_.disk.hash,
+                world_.time.steps(), world_.ticks, world_.disk.commits,
+                static_cast<double>(world_.time.mono().time_since_epoch().count()) / 3.6e6};
+    }
+
+private:
+    void set_up();
+    void strike();
+    void recover();
+    void rest();
+    void go_away();
+
+    void check_machines();
+    [[nodiscard]] bool all(DeployableState state) const;
+    [[nodiscard]] std::string not_yet(DeployableState state) const;
+    void lift_quarantines();
+    void bring_back();
+    [[nodiscard]] Millis bound() const;
+
+    StoryOptions options_;
+    World world_;
+    Hand hand_;
+    Faults faults_;
+    std::size_t struck_ = 0;
+};
+
+void Story::set_up() {
+    Random random(options_.seed, 3);
+    world_.tenants = {"calm", "red", "green"};
+    const auto add = [&](const DeployableKey& key, bool calm) {
+        Plan plan = draw_plan(key, random);
+        plan.calm = calm;
+        world_.plans.emplace(key, std::move(plan));
+    };
+    add({"calm", "d0"}, true);
+    const int others = random.between(1, 4);
+    for (int i = 0; i < others; ++i)
+        add({i % 2 == 0 ? "red" : "green", "d" + std::to_string(i / 2)}, false);
+    world_.watchers = all_rules(world_);
+    world_.cped.start();
+    for (const auto& [key, plan] : world_.plans) hand_.create(key, true);
+    if (!world_.run_until([&] { return all(DeployableState::running); }, Millis{300'000}) &&
+        !world_.broken())
+        world_.violated("beginning", not_yet(DeployableState::running));
+    world_.run(Millis{5'000});
+}
+
+void Story::strike() {
+    for (std::size_t n = 1; n <= options_.faults && !world_.broken(); ++n) {
+        world_.run(faults_.pause(n));
+        if (options_.skip.contains(n) || world_.broken()) continue;
+        faults_.strike(n);
+        ++struck_;
+    }
+}
+
+// Then all must be well ---------------------------------------------------------------------------
+
+/// After the faults have stopped, what is still to be waited for, at most:
+/// - two rounds of: a silence that is noticed, an operation that hangs, the provider's answers that
+///   were lost, a fence's and a start's longest pause, a boot that came to nothing and one that does;
+/// - for each service in the longest chain its longest pause, its start, and its failure told;
+/// - the longest pause after a plan that failed, and that of the bound of plans.
+Millis Story::bound() const {
+    constexpr Millis operation{20'000}, margin{10'000}, pause{60'000}, boot{35'000};
+    int depth = 1;
+    for (const auto& [key, plan] : world_.plans) depth = std::max(depth, plan.depth());
+    const auto& settings = world_.settings;
+    const Millis silence = settings.heartbeat_interval * settings.heartbeat_missed;
+    const Millis round = silence + operation + margin + 3 * Cloud::deadline + 2 * pause +
+                         settings.boot_timeout + boot;
+    return 2 * round + depth * (pause + operation + margin) + 2 * pause;
+}
+
+bool Story::all(DeployableState state) const {
+    if (!world_.cped.alive()) return false;
+    auto& registry = const_cast<World&>(world_).cped.registry();
+    const auto now = registry.list("");
+    return now.size() == world_.plans.size() &&
+           std::all_of(now.begin(), now.end(), [&](const auto& d) { return d.state == state; });
+}
+
+std::string Story::not_yet(DeployableState state) const {
+    if (!world_.cped.alive()) return "cped is down";
+    std::string text;
+    auto& registry = const_cast<World&>(world_).cped.registry();
+    for (const auto& d : registry.list("")) {
+        if (d.state == state) continue;
+        text += text_of(d.key) + " is " + std::string(name_of(d.state));
+        for (const auto& a : d.assemblies) text += ", " + a.name + " " + std::string(name_of(a.state));
+        for (const auto& s : d.services)
+            text += ", " + s.resource + " " + std::string(name_of(s.state));
+        text += "; ";
+    }
+    return text.empty() ? "one is missing" : text;
+}
+
+/// The operator starts cped anew to have what is quarantined tried again.
+void Story::lift_quarantines() {
+    const auto now = world_.cped.registry().list("");
+    if (std::any_of(now.begin(), now.end(),
+                    [](const auto& d) { return d.state == DeployableState::quarantined; }))
+        world_.cped.crash();
+}
+
+void Story::bring_back() {
+    const auto alive = [&] { return world_.cped.alive() && !world_.cped.stalled(); };
+    world_.run_until(alive, Millis{60'000});
+    if (world_.broken()) return;
+    lift_quarantines();
+    world_.run_until(alive, Millis{60'000});
+    const auto now = world_.cped.registry().list("");
+    for (const auto& [key, plan] : world_.plans) {
+        const bool there = std::any_of(now.begin(), now.end(),
+                                       [&](const auto& d) { return d.key == key; });
+        there ? hand_.wish(key, Wish::start) : hand_.create(key, true);
+    }
+}
+
+void Story::recover() {
+    faults_.heal();
+    const MonoTime end = world_.time.mono() + bound();
+    // What is being deleted has to be gone before it can be created again.
+    while (!world_.broken() && world_.time.mono() < end && !all(DeployableState::running)) {
+        bring_back();
+        world_.run_until([&] { return all(DeployableState::running); }, Millis{20'000});
+    }
+    if (!world_.broken() && !all(DeployableState::running))
+        world_.violated("recovery", "not within " + std::to_string(bound().count()) +
+                                        " ms: " + not_yet(DeployableState::running));
+}
+
+void Story::rest() {
+    world_.run(Millis{90'000});
+    if (world_.broken()) return;
+    if (!all(DeployableState::running))
+        return world_.violated("rest", not_yet(DeployableState::running));
+    check_machines();
+    for (auto& watcher : world_.watchers) watcher->look_at_rest();
+    const auto commits = world_.disk.commits;
+    const auto ticks = world_.ticks;
+    world_.run(Millis{60'000});
+    if (world_.disk.commits != commits) world_.violated("rest", "something is persisted at rest");
+    if (world_.ticks > ticks + world_.plans.size())
+        world_.violated("rest", "more plans than the recheck at rest");
+}
+
+void Story::check_machines() {
+    for (const auto& [key, plan] : world_.plans)
+        for (const auto& service : plan.services)
+            if (!world_.machine({key, service.assembly}).runs(service.resource))
+                world_.violated("truth", text_of(key) + ": " + service.resource +
+                                             " is said to run, and does not");
+}
+
+void Story::go_away() {
+    for (auto& [key, plan] : world_.plans) {
+        plan.calm = false;
+        hand_.wish(key, options_.seed % 2 == 0 ? Wish::stop : Wish::remove);
+    }
+    if (options_.seed % 2 == 0) {
+        world_.run_until([&] { return all(DeployableState::stopped); }, bound());
+        if (!world_.broken() && !all(DeployableState::stopped))
+            world_.violated("stop", not_yet(DeployableState::stopped));
+        for (const auto& [key, machine] : world_.machines)
+            if (machine->on()) world_.violated("stop", text_of(key) + " still runs");
+        for (const auto& [key, plan] : world_.plans) hand_.wish(key, Wish::remove);
+    }
+    world_.run_until([&] { return world_.cped.registry().list("").empty(); }, bound());
+    if (world_.broken()) return;
+    if (!world_.disk.deployables.empty()) world_.violated("delete", "something is left in the store");
+    for (const auto& [key, machine] : world_.machines)
+        if (machine->power() != Machine::Power::absent)
+            world_.violated("delete", text_of(key) + " is left behind");
+    for (const auto& [id, row] : world_.disk.actions)
+        if (row.second.status == ActionStatus::pending)
+            world_.violated("delete", "action " + std::to_string(id) + " never ended");
+    for (const auto& [id, row] : world_.disk.transitions)
+        if (row.second.status == "running")
+            world_.violated("delete", "transition " + std::to_string(id) + " never ended");
+}
+
+}  // namespace
+
+StoryEnd tell(const StoryOptions& options) {
+    return Story(options).run();
+}
+
+}  // namespace cpe::sim

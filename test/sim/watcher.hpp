@@ -1,0 +1,50 @@
+// Who watches the simulated world: told of everything that crosses a border, at the moment it does.
+#pragma once
+
+#include <cpe/instance_provider.hpp>
+#include <cpe/operation.hpp>
+#include <cpe/records.hpp>
+
+#include <string>
+#include <vector>
+
+namespace cpe::sim {
+
+class Machine;
+
+enum class CommandKind { start, stop, destroy };
+
+class Watcher {
+public:
+    virtual ~Watcher() = default;
+
+    // cped
+    virtual void cped_began() {}
+    virtual void cped_ended() {}
+    virtual void dpe_died(const DeployableKey&, const std::string& /*reason*/) {}
+
+    // what cped does
+    virtual void ticked(const DeployableKey&) {}
+    virtual void submitted(const AssemblyKey&, const OperationRequest&) {}
+    virtual void commanded(const AssemblyKey&, CommandKind) {}
+
+    // what is made durable
+    virtual void created(const DeployableKey&) {}
+    virtual void durable(const PersistBatch&, const std::vector<EventId>&) {}
+
+    // what cped is told
+    virtual void answered(const AssemblyKey&, CommandKind, const Result<InstanceReport>&) {}
+    virtual void greeted(const AssemblyKey&) {}
+
+    // what really happens in a machine
+    virtual void performed(const Machine&, const OperationRequest&) {}
+    virtual void active_changed(const Machine&, const std::string& /*resource*/, bool /*active*/) {}
+    virtual void power_changed(const Machine&) {}
+
+    /// Once a second.
+    virtual void look() {}
+    /// Faults are over and everything should be well: once, at the end.
+    virtual void look_at_rest() {}
+};
+
+}  // namespace cpe::sim

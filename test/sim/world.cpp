@@ -1,0 +1,138 @@
+#include "test/sim/world.hpp"
+
+#include "engines/translate/cib.hpp"
+
+#include <cpe_test_paths.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+namespace cpe::sim {
+
+std::string text_of(const DeployableKey& key) {
+    return key.tenant + "/" + key.name;
+}
+
+std::string text_of(const AssemblyKey& key) {
+    return text_of(key.deployable) + "/" + key.assembly;
+}
+
+World::World(std::uint64_t of, bool verbose)
+    : seed(of), weather(of, 1), cloud(*this), cped(*this), verbose_(verbose) {
+    settings.boot_timeout = Millis{30'000};
+    time.at(Millis{1'000}, [this] { look(); });
+}
+
+World::~World() = default;
+
+translate::Stylesheet World::stylesheet() {
+    static const std::string text = [] {
+        std::ifstream in(std::string(CPE_SOURCE_DIR) + "/schemas/deployable-to-cib.xsl");
+        return std::string(std::istreambuf_iterator<char>(in), {});
+    }();
+    return std::move(translate::Stylesheet::compile(text).value());
+}
+
+// Time --------------------------------------------------------------------------------------------
+
+void World::run(Millis span) {
+    run_until([] { return false; }, span);
+}
+
+bool World::run_until(const std::function<bool()>& holds, Millis limit) {
+    const MonoTime end = time.mono() + limit;
+    while (!broken()) {
+        if (holds()) return true;
+        if (!time.run_next(end)) return false;
+    }
+    return false;
+}
+
+void World::look() {
+    for (auto& watcher : watchers) watcher->look();
+    time.at(Millis{1'000}, [this] { look(); });
+}
+
+// What is known of it -----------------------------------------------------------------------------
+
+Machine& World::machine(const AssemblyKey& key) {
+    auto& known = machines[key];
+    if (!known) known = std::make_unique<Machine>(*this, key);
+    return *known;
+}
+
+const Plan* World::plan_of(const DeployableKey& key) const {
+    const auto found = plans.find(key);
+    return found == plans.end() ? nullptr : &found->second;
+}
+
+std::vector<Millis> World::intervals_of(const DeployableKey& key,
+                                        const std::string& resource) const {
+    const Plan* plan = plan_of(key);
+    const auto* service = plan ? plan->find(resource) : nullptr;
+    return service ? std::vector<Millis>{service->interval} : std::vector<Millis>{};
+}
+
+MonoTime World::last_disturbed(const DeployableKey& key) const {
+    const auto found = disturbed_.find(key);
+    return found == disturbed_.end() ? all_disturbed_ : std::max(all_disturbed_, found->second);
+}
+
+std::string World::lease_address() {
+    ++last_address_;
+    return "10." + std::to_string(last_address_ / 65536) + "." +
+           std::to_string(last_address_ / 256 % 256) + "." + std::to_string(last_address_ % 256);
+}
+
+std::shared_ptr<Wire> World::connect(Machine& machine) {
+    if (!cped.alive() || cped.dying()) return nullptr;
+    return cped.channel().accept(machine);
+}
+
+void World::cped_down() {
+    disturb_all();
+    time.at(weather.between(Millis{50}, calm_weather ? Millis{1'000} : Millis{15'000}),
+            [this] { cped.start(); });
+}
+
+void World::dpe_died(std::string_view component, std::string_view reason) {
+    disturb_all();
+    // A disk that is full is the one reason there may be, but for faults asked for by name.
+    if (reason.starts_with("what it had to persist was refused")) return;
+    violated("a DPE dies of nothing but a full disk",
+             std::string(component) + ": " + std::string(reason));
+}
+
+// What is said ------------------------------------------------------------------------------------
+
+void World::violated(const std::string& rule, const std::string& what) {
+    const std::string line = "BROKEN at " +
+                             std::to_string(time.mono().time_since_epoch().count()) + " ms: " +
+                             rule + ": " + what;
+    violations.push_back(line);
+    note([&] { return line; });
+}
+
+void World::say(const std::string& line) const {
+    if (line.empty()) return;
+    const auto ms = time.mono().time_since_epoch().count();
+    std::printf("%9.3f %s\n", static_cast<double>(ms) / 1000.0, line.c_str());
+}
+
+void World::note(const PersistBatch& batch) {
+    if (!verbose_) return;
+    for (const auto& event : batch.events)
+        say("event " + batch.key.tenant + "/" + batch.key.name + " " + event.kind + " " +
+            event.assembly + " " + event.service + " -> " + event.state + ": " + event.reason +
+            (event.detail.empty() ? "" : " " + event.detail));
+    for (const auto& row : batch.actions)
+        say("action " + batch.key.tenant + "/" + batch.key.name + " " +
+            std::to_string(row.id.value) + " " + row.resource + " " + row.operation + "_" +
+            std::to_string(row.interval.count()) + " " + std::string(name_of(row.status)) +
+            (row.rc ? " rc " + std::to_string(*row.rc) : ""));
+}
+
+}  // namespace cpe::sim
