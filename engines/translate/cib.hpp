@@ -64,6 +64,11 @@ struct HistoryEntry {
     WallTime changed;   ///< last-rc-change
     std::string_view digest;
     int transition = 0, action = 0;  ///< of its transition key
+    /// Of what was started by an agent that can take over new parameters while it runs: names of
+    /// those that need a restart all the same (" a b "), and the digest of their values. Without
+    /// them any change of a parameter restarts.
+    std::string_view force_restart = {};
+    std::string_view restart_digest = {};
 };
 
 struct ResourceHistory {

@@ -85,6 +85,9 @@ private:
         out_.attribute("op-status", std::int64_t{entry.op_status}).attribute("interval", interval);
         out_.attribute("last-rc-change", entry.changed.ms / 1000);
         if (!entry.digest.empty()) out_.attribute("op-digest", entry.digest);
+        if (!entry.restart_digest.empty())
+            out_.attribute("op-force-restart", entry.force_restart)
+                .attribute("op-restart-digest", entry.restart_digest);
         out_.raw("/>");
     }
 

@@ -18,6 +18,8 @@ namespace cpe {
 
 constexpr std::size_t max_operation_output = 4096;
 constexpr std::size_t max_exit_reason = 512;
+/// Of operation meta-data: its `output` is what the agent wrote to stdout. More is no success.
+constexpr std::size_t max_metadata = 64 * 1024;
 
 /// Exit codes of resource agents: OCF Resource Agent API 1.1, and Pacemaker's own from 189 on.
 namespace ocf {
@@ -57,7 +59,7 @@ struct OperationResult {
     } outcome = Outcome::done;
     int rc = 0;               ///< OCF code; meaningful when done
     std::string exit_reason;  ///< the last `ocf-exit-reason:` line; may be empty
-    std::string output;       ///< tail of stderr; may be empty
+    std::string output;       ///< tail of stderr (of meta-data: all of stdout); may be empty
     Millis duration{0};
 };
 

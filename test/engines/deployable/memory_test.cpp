@@ -1,4 +1,5 @@
 // The model lives in the deployable's arena, all of it.
+#include "engines/deployable/merge.hpp"
 #include "engines/deployable/parse.hpp"
 #include "test/golden/golden.hpp"
 
@@ -76,4 +77,32 @@ TEST_CASE("a document that is refused leaves nothing in the resource") {
             CHECK(deployable::parse(test::read_file(file), {}, arena).has_error());
             CHECK(arena.bytes == 0);
         }
+}
+
+TEST_CASE("a merged model is in the given resource, all of it, and leaves nothing of the old one") {
+    Counting arena, elsewhere;
+    const deployable::Running running{
+        [](const Service&) { return false; }, [](const Assembly&) { return false; },
+        [](const Reference&) { return "an-address-that-is-too-long-for-a-small-string"; }, "local"};
+    const std::string bare =
+        "<deployable name='a-name-that-is-too-long-for-a-small-string' uuid='a'><assemblies>"
+        "<assembly name='the-only-one' uuid='1'/></assemblies></deployable>";
+    {
+        const DefaultResource guard(elsewhere);
+        auto old = deployable::parse(long_document(), {}, arena);
+        REQUIRE(old.has_value());
+        auto fresh = deployable::parse(bare, {}, arena);
+        REQUIRE(fresh.has_value());
+        fresh->deployable.name = old->deployable.name;
+        fresh->deployable.uuid = old->deployable.uuid;
+        auto model =
+            deployable::merge(old->deployable, std::move(fresh->deployable), running, {}, arena);
+        REQUIRE(model.has_value());
+        old = deployable::parse(bare, {}, arena);
+        const auto rest = deployable::without_finished(*model, running, arena);
+        CHECK(rest.assemblies.size() > 2);
+        CHECK(rest.assemblies.at(2).services.at(0).name.get_allocator().resource() == &arena);
+    }
+    CHECK(elsewhere.allocations == 0);
+    CHECK(arena.bytes == 0);
 }

@@ -1,0 +1,34 @@
+// What no reload can change, since the running deployable is known by it.
+//
+// Thread: any; pure. Errors: Errc::refused, with the line of the new document, and what to do.
+#pragma once
+
+#include <cpe/model.hpp>
+#include <cpe/result.hpp>
+
+#include <functional>
+#include <optional>
+#include <string_view>
+
+namespace cpe::deployable {
+
+/// What only the running deployable knows. None of these may throw or be empty.
+struct Running {
+    /// It is proven to run nowhere, and so need not be kept to be stopped.
+    std::function<bool(const Service&)> is_stopped;
+    /// Nothing of it is left: it need not be kept to be destroyed.
+    std::function<bool(const Assembly&)> is_gone;
+    /// What it refers to now; empty: nothing yet.
+    std::function<std::string_view(const Reference&)> resolve;
+    /// The configuration's, for documents that name none.
+    std::string_view default_provider;
+};
+
+/// Name, uuid and channel of the deployable; uuid and provider of an assembly that stays.
+std::optional<Error> check_reloadable(const Deployable& old, const Deployable& fresh,
+                                      const Running&);
+
+/// Who makes its instance: its own word, the deployable's, or the configuration's.
+std::string_view provider_of(const Assembly&, const Deployable&, std::string_view default_provider);
+
+}  // namespace cpe::deployable
