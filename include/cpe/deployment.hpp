@@ -46,6 +46,8 @@ struct Reload {
 struct Brake {
     bool on = false;
     std::string reason;
+    std::string detail = {};  ///< a JSON object for the event log, or empty
+    Token token = {};         ///< of who asked for its release: answered once persisted; or none
 };
 /// An injected fault (`debug fault dpe-exception`): the step throws, as a broken invariant does.
 struct Fault {};
@@ -140,9 +142,17 @@ using Effect = std::variant<effect::RunOperation, effect::CancelMonitor, effect:
                             effect::CloseChannel, effect::InstanceCommand, effect::RequestTick,
                             effect::Reply, effect::Retire>;
 
+/// A member seems to have failed, and it was not us: the brake counts it (design.md §6.3).
+struct Suspect {
+    std::string assembly;
+    std::string provider;  ///< name in the configuration
+};
+
 struct Ready {
     PersistBatch persist;
     std::vector<Effect> effects;
+    /// For the brake at once, before anything of this step is durable: nobody outside sees it.
+    std::vector<Suspect> suspects;
     std::optional<MonoTime> wake_at;  ///< the earliest timer; none = nothing to wait for
 };
 

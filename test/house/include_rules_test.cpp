@@ -32,6 +32,7 @@ const std::vector<Rule>& rules() {
           "dlfcn.h", "sys/stat.h"}},
         {"engines/deployment",
          {"cpe/", boost_pure, "engines/deployable/", "engines/translate/", "engines/policy/"}},
+        {"engines/brake", {"cpe/", boost_pure}},
         {"adapters/amqp", {"cpe/", "boost/", "proton/", "sys/", "unistd.h", "fcntl.h", "grp.h"}},
         {"adapters/agent",
          {"cpe/", "boost/", "adapters/amqp/", "proton/", "sys/", "unistd.h", "fcntl.h"}},
