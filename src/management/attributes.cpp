@@ -104,10 +104,12 @@ Map attributes_of(const ServiceStatus& service, const DeployableKey& of) {
     map["state"] = name_value(name_of(service.state));
     map["since"] = millis(service.since);
     map["last_checked"] = millis(service.last_checked);
-    List where;
+    List where, promoted;
     for (const auto& assembly : service.assemblies) where.emplace_back(assembly);
+    for (const auto& assembly : service.promoted) promoted.emplace_back(assembly);
     map["assemblies"] = to_value(where);
     map["failures"] = std::int32_t{service.failures};
+    map["promoted"] = to_value(promoted);
     return map;
 }
 

@@ -33,7 +33,7 @@ const std::vector<TypeEntry>& entity_types() {
          {{"READ", {}}, {"UPDATE", {"maintenance"}}, {"CONFIRM-DOWN", {}}, {"RESTART", {}}}},
         {service_type,
          {"name", "identity", "type", "tenant", "deployable", "resource", "state", "since",
-          "last_checked", "assemblies", "failures"},
+          "last_checked", "assemblies", "failures", "promoted"},
          {{"READ", {}}, {"RETRY", {}}}},
     };
     return table;

@@ -68,6 +68,8 @@ Result<ServiceStatus> service_of(const amqp::Map& map) {
     service.failures = static_cast<int>(amqp::as_int(amqp::at(map, "failures")).value_or(0));
     for (const auto& name : amqp::as_list(amqp::at(map, "assemblies")).value_or(amqp::List{}))
         service.assemblies.push_back(amqp::as_string(name).value_or(""));
+    for (const auto& name : amqp::as_list(amqp::at(map, "promoted")).value_or(amqp::List{}))
+        service.promoted.push_back(amqp::as_string(name).value_or(""));
     return service;
 }
 

@@ -41,15 +41,18 @@ json::object of_assembly(const AssemblyStatus& assembly) {
 }
 
 json::object of_service(const ServiceStatus& service) {
-    json::array assemblies;
+    json::array assemblies, promoted;
     for (const auto& name : service.assemblies) assemblies.push_back(text(name));
-    return {{"name", text(service.name)},
-            {"resource", text(service.resource)},
-            {"state", name_of(service.state)},
-            {"since", service.since.ms},
-            {"last_checked", time_or_null(service.last_checked)},
-            {"assemblies", std::move(assemblies)},
-            {"failures", service.failures}};
+    for (const auto& name : service.promoted) promoted.push_back(text(name));
+    json::object told{{"name", text(service.name)},
+                      {"resource", text(service.resource)},
+                      {"state", name_of(service.state)},
+                      {"since", service.since.ms},
+                      {"last_checked", time_or_null(service.last_checked)},
+                      {"assemblies", std::move(assemblies)},
+                      {"failures", service.failures}};
+    if (!promoted.empty()) told["promoted"] = std::move(promoted);
+    return told;
 }
 
 /// The log holds JSON of our own making; were it anything else, it is told as a string.

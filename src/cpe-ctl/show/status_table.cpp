@@ -41,6 +41,16 @@ std::string headline(const DeployableStatus& deployable, const Style& style) {
            " since " + time_and_age(deployable.since, style.moment) + "\n";
 }
 
+/// "a, b"; of a promotable service "a (promoted), b".
+std::string places(const ServiceStatus& service) {
+    std::vector<std::string> names = service.assemblies;
+    for (auto& name : names)
+        if (std::find(service.promoted.begin(), service.promoted.end(), name) !=
+            service.promoted.end())
+            name += " (promoted)";
+    return joined(names);
+}
+
 std::string services(const DeployableStatus& deployable, const Style& style, bool full) {
     std::vector<std::string> head{"SERVICE", "STATE", "ON", "LAST CHECKED", "FAILURES", "SINCE"};
     if (full) head.emplace_back("RESOURCE");
@@ -48,7 +58,7 @@ std::string services(const DeployableStatus& deployable, const Style& style, boo
     for (const auto& service : deployable.services) {
         std::vector<Cell> row{{service.name},
                               state_cell(name_of(service.state)),
-                              {joined(service.assemblies)},
+                              {places(service)},
                               age_cell(service.last_checked, style),
                               number_cell(service.failures),
                               {time_and_age(service.since, style.moment)}};
