@@ -148,9 +148,9 @@ TEST_CASE("a request has a deadline, and a late answer is not somebody else's") 
     REQUIRE(client);
     std::optional<Errc> error;
     client->request("sink", text("x"), Millis(40), [&](auto r) { error = r.error().code; });
-    REQUIRE(server.loop.run_until([&] { return error.has_value(); }));
+    // The server may hear of it after its deadline: the machine is busy at times.
+    REQUIRE(server.loop.run_until([&] { return error && server.state.kept.size() == 1; }));
     CHECK(error == Errc::timed_out);
-    REQUIRE(server.state.kept.size() == 1);
     server.state.kept[0].reject({"amqp:internal-error", "too late"});
     std::optional<bool> answered;
     client->request("echo", text("y"), Millis(5'000), [&](auto r) { answered = r.has_value(); });

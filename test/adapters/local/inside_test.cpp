@@ -42,7 +42,7 @@ TEST_CASE("processes, mounts, names, networks and ipc are a sandbox's own") {
         CHECK(fs::read_symlink("/proc/" + pid + "/ns/" + kind) !=
               fs::read_symlink(std::string("/proc/self/ns/") + kind));
     CHECK(inside(*report, "cat /proc/1/comm") == "cpe-sandbox");
-    CHECK(inside(*report, "ls -d /proc/[0-9]* | wc -l") <= "9");
+    CHECK(std::stoi(inside(*report, "ls -d /proc/[0-9]* | wc -l")) <= 9);
     CHECK(inside(*report, "hostname; uname -n") == "web1\nweb1");
     CHECK(inside(*report, "ls /sys/class/net | xargs") == "eth0 lo");
     CHECK(inside(*report, "ip route | cut -d\" \" -f1-3").ends_with("/22 dev eth0"));
