@@ -3,6 +3,7 @@
 #include "src/cped/logging.hpp"
 #include "src/cped/options.hpp"
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -28,6 +29,8 @@ Result<config::Configuration> configuration_of(const cped::Options& options) {
 int serve(const cped::Options& options) {
     auto configuration = configuration_of(options);
     if (!configuration) return complain(configuration.error(), exit_invalid);
+    // Who reads our stderr may go away; we go on.
+    std::signal(SIGPIPE, SIG_IGN);
     const auto log = cped::open_log(configuration->log.level);
     auto daemon = cped::Daemon::make(std::move(*configuration), log,
                                      [options] { return configuration_of(options); });

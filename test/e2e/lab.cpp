@@ -5,6 +5,9 @@
 #include <boost/json.hpp>
 #include <boost/process.hpp>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <fstream>
 #include <future>
@@ -93,13 +96,22 @@ void Lab::end_sandboxes() const {
 }
 
 void Lab::start_cped() {
-    const auto log = state_dir_ / "cped.log";
-    cped_ = std::make_unique<Process>();
     // Appended to: the story of a test goes over restarts.
-    FILE* file = std::fopen(log.c_str(), "a");
+    start_cped(std::fopen((state_dir_ / "cped.log").c_str(), "a"));
+}
+
+void Lab::start_cped_unheard() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("pipe2");
+    ::close(ends[0]);
+    start_cped(::fdopen(ends[1], "w"));
+}
+
+void Lab::start_cped(std::FILE* log) {
+    cped_ = std::make_unique<Process>();
     cped_->child = bp::child(program("cped").string(), "--state-dir", state_dir_.string(),
-                             bp::std_out > file, bp::std_err > file, bp::std_in < bp::null);
-    std::fclose(file);
+                             bp::std_out > log, bp::std_err > log, bp::std_in < bp::null);
+    std::fclose(log);
     if (!eventually([&] { return ctl({"deployable", "list"}).code == 0; }, Seconds(20)))
         throw std::runtime_error("cped does not answer:\n" + this->log());
 }

@@ -6,6 +6,7 @@
 #include <boost/json/value.hpp>
 
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -37,6 +38,8 @@ public:
 
     /// Starts cped and waits until it answers.
     void start_cped();
+    /// The same, but nobody reads what it says on stderr.
+    void start_cped_unheard();
     /// As a power failure would: no clean-up.
     void kill_cped();
     /// SIGTERM, and waits; its exit code.
@@ -66,6 +69,7 @@ public:
     [[nodiscard]] std::string log() const;
 
 private:
+    void start_cped(std::FILE* log);
     void end_sandboxes() const;
 
     struct Process;

@@ -1,4 +1,4 @@
-// stop, delete, wrong documents.
+// stop, delete, wrong documents, and a log that nobody reads.
 #include "test/e2e/documents.hpp"
 #include "test/e2e/lab.hpp"
 
@@ -124,4 +124,16 @@ TEST_CASE("creating a name twice is refused, missing names are not found", "[e2e
     CHECK(lab.ctl({"deployable", "delete", "nobody"}).code == 4);
     CHECK(lab.state_of("minimal") == "stopped");
     CHECK(lab.ctl({"deployable", "delete", "minimal"}).code == 0);
+}
+
+TEST_CASE("cped goes on when nobody reads its log any more", "[e2e]") {
+    Lab lab;
+    CHECK(lab.terminate_cped() == 0);
+    lab.start_cped_unheard();
+    const int pid = lab.cped_pid();
+    const auto file = lab.document("minimal", minimal());
+    CHECK(lab.ctl({"deployable", "create", file, "--start", "--timeout", "60"}).code == 0);
+    CHECK(::kill(pid, SIGHUP) == 0);  // which it says on stderr
+    CHECK(lab.ctl({"deployable", "delete", "minimal", "--timeout", "60"}).code == 0);
+    CHECK(lab.terminate_cped() == 0);
 }
