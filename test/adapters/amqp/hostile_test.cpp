@@ -23,8 +23,8 @@ const std::string opened = wire::amqp_header + wire::open() + wire::begin();
 /// Short enough to be waited for, long enough that honest peers keep them on a busy machine.
 Limits quick() {
     Limits limits;
-    limits.handshake = Millis(600);
-    limits.frame = Millis(300);
+    limits.handshake = Millis(400);
+    limits.frame = Millis(400);
     limits.linger = Millis(40);
     limits.write_stall = Millis(150);
     return limits;
