@@ -1,3 +1,4 @@
+#include "engines/deployable/copy.hpp"
 #include "engines/deployable/read.hpp"
 #include "engines/deployable/values.hpp"
 #include "engines/deployable/vocabulary.hpp"
@@ -101,31 +102,24 @@ Service common(const xml::Element& element, Report& report, std::pmr::memory_res
     return model;
 }
 
-/// In the same arena; a plain copy would leave it.
-Parameter copy_of(const Parameter& parameter, std::pmr::memory_resource& resource) {
-    Text name(parameter.name, &resource);
-    if (const auto* text = std::get_if<Text>(&parameter.value))
-        return {std::move(name), Text(*text, &resource)};
-    const auto& reference = std::get<Reference>(parameter.value);
-    return {std::move(name), Reference{Text(reference.assembly, &resource), reference.attribute}};
-}
-
 /// `script_runner` fetches and runs what configures `service`: it is given the same parameters, and
 /// as much time as its service has to start.
 Service script_of(const Service& service, std::string_view assembly, std::string_view url,
                   std::pmr::memory_resource& resource) {
-    Service script = empty_service(resource);
-    script.name.append("cfg_").append(service.name);
-    script.resource.append("cfg_").append(assembly).append("_").append(service.name);
+    const Service defaults = empty_service(resource);
+    Service script = copy(service, resource);
+    script.name.insert(0, "cfg_");
+    (script.resource = "cfg_").append(assembly).append("_").append(service.name);
+    script.agent_class = AgentClass::ocf;
     script.provider = "cpe";
     script.type = "script_runner";
-    script.start_timeout = service.start_timeout;
-    script.escalation = service.escalation;
+    script.monitor_interval.reset();
+    script.stop_timeout = defaults.stop_timeout;
+    script.monitor_timeout = defaults.monitor_timeout;
+    script.utilization.clear();
     script.configures = service.resource;
-    script.line = service.line;
-    script.parameters.push_back({Text("url", &resource), Text(url, &resource)});
-    for (const auto& parameter : service.parameters)
-        script.parameters.push_back(copy_of(parameter, resource));
+    script.parameters.insert(script.parameters.begin(),
+                             Parameter{Text("url", &resource), Text(url, &resource)});
     return script;
 }
 
