@@ -63,11 +63,23 @@ private:
         for (const auto attribute : resource_attributes)
             if (const auto id = at.attribute(attribute))
                 if (auto error = resource(at, *id, named)) return error;
+        if (at.name() == "rsc_colocation" && !has_score(at))
+            return invalid(where(at), "it has no score, and means nothing without",
+                           "score=\"INFINITY\" for must, \"-INFINITY\" for must not");
         const auto node = at.attribute("node");
         if (node && assemblies_.count(*node) == 0)
             return invalid(where(at), "there is no assembly " + quoted(*node),
                            "node is the name of an assembly of this document");
         return std::nullopt;
+    }
+
+    static bool has_score(const xml::Element& colocation) {
+        bool sets = false, all = true;
+        colocation.each_child([&](const xml::Element& set) {
+            sets = true;
+            all = all && set.attribute("score");
+        });
+        return colocation.attribute("score") || (sets && all);
     }
 
     /// A constraint of a resource with itself means nothing, and some abort the scheduler.
