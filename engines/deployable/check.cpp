@@ -61,14 +61,9 @@ public:
     Failure run() {
         for (const auto& assembly : model_.assemblies) {
             if (auto error = check(assembly)) return error;
-            Seen services;
-            for (const auto& service : assembly.services) {
-                if (auto error = check(service, assembly, services)) return error;
-                if (auto error = check_durations(service, assembly.name)) return error;
-                if (auto error = check_parameters(service, assembly.name)) return error;
-            }
+            if (auto error = check(assembly.services, assembly.name)) return error;
         }
-        return std::nullopt;
+        return check(model_.services, "");
     }
 
 private:
@@ -82,16 +77,45 @@ private:
         return std::nullopt;
     }
 
-    Failure check(const Service& service, const Assembly& assembly, Seen& services) {
-        const auto place = where(service.line, assembly.name, service.name);
-        if (const auto line = services.add(service.name, service.line))
-            return invalid(place, "a second service of this name in its assembly", first_at(*line));
+    /// Of one assembly, or the floating ones.
+    Failure check(const List<Service>& list, std::string_view assembly) {
+        Seen names;
+        for (const auto& service : list) {
+            if (auto error = check(service, assembly, names)) return error;
+            if (!service.configures.empty()) {  // the rest is its service's, which follows
+                if (auto error = check_script(service, assembly)) return error;
+                continue;
+            }
+            if (auto error = check_durations(service, assembly)) return error;
+            if (auto error = check_parameters(service, assembly)) return error;
+        }
+        return std::nullopt;
+    }
+
+    Failure check(const Service& service, std::string_view assembly, Seen& names) {
+        const auto place = where(service.line, assembly, service.name);
+        if (const auto line = names.add(service.name, service.line))
+            return invalid(place,
+                           "a second service of this name " +
+                               std::string(assembly.empty() ? "that floats" : "in its assembly"),
+                           first_at(*line));
         if (const auto line = resources_.add(service.resource, service.line))
             return invalid(place,
                            "its resource id " + quoted(service.resource) +
                                " collides with that of the service in line " +
                                std::to_string(*line),
                            "rename the assembly or the service");
+        return std::nullopt;
+    }
+
+    /// Its first parameter is its own `url`, the others are its service's.
+    static Failure check_script(const Service& script, std::string_view assembly) {
+        for (std::size_t i = 1; i < script.parameters.size(); ++i)
+            if (script.parameters[i].name == script.parameters[0].name)
+                return invalid(where(script.line, assembly, script.name) + ", parameter " +
+                                   quoted(script.parameters[i].name),
+                               "the configure script has one of this name already, its own",
+                               "give the parameter of the service another name");
         return std::nullopt;
     }
 

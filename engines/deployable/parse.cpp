@@ -22,7 +22,9 @@ Result<Parsed> parse(std::string_view document, const Limits& limits,
     Draft draft = read(tree->root(), limits, report, resource);
     if (report.error()) return *report.error();
     if (auto error = check_model(draft)) return *std::move(error);
-    if (auto error = check_dependencies(draft, limits)) return *std::move(error);
+    if (auto error = check_placement(draft)) return *std::move(error);
+    if (auto error = check_constraints(draft)) return *std::move(error);
+    if (auto error = check_orders(draft, limits)) return *std::move(error);
     return Parsed{std::move(draft.model), report.take_unsupported(), report.take_notes()};
 }
 

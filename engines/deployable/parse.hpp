@@ -19,8 +19,9 @@ namespace cpe::deployable {
 struct Limits {
     std::size_t document = 4U << 20U;  ///< bytes
     std::size_t assemblies = 1000;
-    std::size_t services = 3000;
+    std::size_t services = 3000;  ///< with each instance and each configure script
     std::size_t dependencies = 10'000;
+    std::size_t constraint_elements = 5000;  ///< rsc_location, ... and all that stands inside
     std::size_t dependency_chain = 500;  ///< services in a row; the scheduler's time grows with it
 };
 

@@ -33,20 +33,20 @@ public:
                               .channel = channel(root),
                               .username = text(root, "username"),
                               .provider = text(root, "provider"),
-                              .providers = List<Text>(&resource_),
+                              .providers = read_names(root, "providers", resource_),
                               .escalation = read_escalation(root, report_),
                               .assemblies = List<Assembly>(&resource_),
                               .services = List<Service>(&resource_),
                               .dependencies = List<Dependency>(&resource_),
                               .constraints = List<VerbatimConstraint>(&resource_)},
                     .dependency_lines = {},
+                    .verbatim = {},
                     .line = root.line()};
-        if (draft.model.escalation.enabled())
-            report_.unsupported(where(root), "the escalation of a whole deployable");
         root.each_child([&](const xml::Element& child) {
             if (child.name() == "assemblies") assemblies(child, draft.model);
-            if (child.name() == "services") floating_services(child);
-            if (child.name() == "constraints") constraints(child, draft);
+            if (child.name() == "services") floating_services(child, draft.model);
+            if (child.name() == "constraints")
+                read_constraints(child, limits_, report_, resource_, draft);
             if (child.name() == "policy") check(child, rules::policy, report_);
         });
         if (draft.model.assemblies.empty())
@@ -83,52 +83,43 @@ private:
 
     Assembly assembly(const xml::Element& element) {
         check(element, rules::assembly, report_);
-        if (element.value("rebuild") == "true")
-            report_.unsupported(where(element), "rebuild=\"true\"");
         Assembly model{.name = text(element, "name"),
                        .uuid = text(element, "uuid"),
                        .image = text(element, "image"),
                        .flavor = text(element, "flavor"),
                        .provider = text(element, "provider"),
+                       .rebuild = element.value("rebuild") == "true",
                        .escalation = read_escalation(element, report_),
                        .services = List<Service>(&resource_),
-                       .utilization = List<Capacity>(&resource_),
+                       .utilization = read_capacity(element, resource_),
                        .line = element.line()};
         if (const auto services = element.child("services")) {
             check(*services, rules::pinned_services, report_);
             services->each_child([&](const xml::Element& child) {
-                if (count_service(child))
-                    model.services.push_back(read_service(child, model.name, report_, resource_));
+                if (report_.error()) return;
+                const auto before = model.services.size();
+                read_pinned_service(child, model.name, model.services, report_, resource_);
+                count_resources(model.services.size() - before, child);
             });
         }
         return model;
     }
 
-    void floating_services(const xml::Element& element) {
+    void floating_services(const xml::Element& element, Deployable& model) {
         check(element, rules::floating_services, report_);
         element.each_child([&](const xml::Element& child) {
-            if (count_service(child)) read_floating_service(child, report_, resource_);
+            if (report_.error()) return;
+            model.services.push_back(read_floating_service(child, report_, resource_));
+            const std::size_t instances = model.services.back().floating->instances;
+            count_resources(std::min(instances, limits_.assemblies), child);
         });
     }
 
-    void constraints(const xml::Element& element, Draft& draft) {
-        check(element, rules::constraints, report_);
-        element.each_child([&](const xml::Element& child) {
-            if (report_.error() || child.name().substr(0, 4) == "rsc_") return;
-            if (draft.model.dependencies.size() == limits_.dependencies)
-                return over("dependencies", limits_.dependencies, child, "");
-            check(child, rules::service_dependency, report_);
-            draft.model.dependencies.push_back(
-                {text(child, "id"), text(child, "first"), text(child, "then")});
-            draft.dependency_lines.push_back(child.line());
-        });
-    }
-
-    bool count_service(const xml::Element& element) {
-        if (report_.error()) return false;
-        if (services_++ < limits_.services) return true;
-        over("services", limits_.services, element, " (limits.services)");
-        return false;
+    /// Scripts and every instance of a service count, for each costs the scheduler the same.
+    void count_resources(std::size_t more, const xml::Element& element) {
+        resources_ += more;
+        if (resources_ > limits_.services)
+            over("services", limits_.services, element, " (limits.services)");
     }
 
     void over(const std::string& what, std::size_t limit, const xml::Element& at,
@@ -140,7 +131,7 @@ private:
     const Limits& limits_;
     Report& report_;
     std::pmr::memory_resource& resource_;
-    std::size_t services_ = 0;
+    std::size_t resources_ = 0;
 };
 
 }  // namespace
@@ -154,6 +145,23 @@ Escalation read_escalation(const xml::Element& element, Report& report) {
     if (const auto seconds = read_count(element, "escalation_period", report))
         escalation.period = std::chrono::seconds(std::min(*seconds, longest_s));
     return escalation;
+}
+
+List<Capacity> read_capacity(const xml::Element& element, std::pmr::memory_resource& resource) {
+    List<Capacity> list(&resource);
+    for (const auto word : words(element.value("utilization"))) {
+        const auto equals = std::min(word.find('='), word.size());
+        const auto amount = whole_number(word.substr(std::min(equals + 1, word.size())));
+        list.push_back({Text(word.substr(0, equals), &resource), amount.value_or(0)});
+    }
+    return list;
+}
+
+List<Text> read_names(const xml::Element& element, std::string_view attribute,
+                      std::pmr::memory_resource& resource) {
+    List<Text> list(&resource);
+    for (const auto word : words(element.value(attribute))) list.emplace_back(word);
+    return list;
 }
 
 Draft read(const xml::Element& root, const Limits& limits, Report& report,

@@ -1,8 +1,10 @@
+#include "engines/deployable/copy.hpp"
 #include "engines/deployable/read.hpp"
 #include "engines/deployable/values.hpp"
 #include "engines/deployable/vocabulary.hpp"
 
 #include <string>
+#include <utility>
 
 namespace cpe::deployable {
 namespace {
@@ -67,14 +69,6 @@ void parameters(const xml::Element& service, List<Parameter>& list, Report& repo
     });
 }
 
-/// What pinned and floating services share.
-void contents(const xml::Element& element, Service& model, Report& report,
-              std::pmr::memory_resource& resource) {
-    parameters(element, model.parameters, report, resource);
-    if (const auto script = element.child("configure_executable"))
-        check(*script, rules::configure_executable, report);
-}
-
 Service empty_service(std::pmr::memory_resource& resource) {
     return {.name = Text(&resource),
             .resource = Text(&resource),
@@ -89,14 +83,10 @@ Service empty_service(std::pmr::memory_resource& resource) {
             .configures = Text(&resource)};
 }
 
-}  // namespace
-
-Service read_service(const xml::Element& element, std::string_view assembly, Report& report,
-                     std::pmr::memory_resource& resource) {
-    check(element, rules::pinned_service, report);
+/// What pinned and floating services share: all but the name of the resource.
+Service common(const xml::Element& element, Report& report, std::pmr::memory_resource& resource) {
     Service model = empty_service(resource);
     model.name = element.value("name");
-    model.resource.append("rsc_").append(assembly).append("_").append(model.name);
     model.agent_class = agent_class(element);
     model.provider = provider(element, report, resource);
     model.type = element.value("type");
@@ -106,17 +96,77 @@ Service read_service(const xml::Element& element, std::string_view assembly, Rep
     model.stop_timeout = timeout(element, "stop_timeout", model.stop_timeout);
     model.monitor_timeout = timeout(element, "monitor_timeout", model.monitor_timeout);
     model.escalation = read_escalation(element, report);
+    model.utilization = read_capacity(element, resource);
     model.line = element.line();
-    contents(element, model, report, resource);
+    parameters(element, model.parameters, report, resource);
     return model;
 }
 
-void read_floating_service(const xml::Element& element, Report& report,
-                           std::pmr::memory_resource& resource) {
+/// `script_runner` fetches and runs what configures `service`: it is given the same parameters, and
+/// as much time as its service has to start.
+Service script_of(const Service& service, std::string_view assembly, std::string_view url,
+                  std::pmr::memory_resource& resource) {
+    const Service defaults = empty_service(resource);
+    Service script = copy(service, resource);
+    script.name.insert(0, "cfg_");
+    (script.resource = "cfg_").append(assembly).append("_").append(service.name);
+    script.agent_class = AgentClass::ocf;
+    script.provider = "cpe";
+    script.type = "script_runner";
+    script.monitor_interval.reset();
+    script.stop_timeout = defaults.stop_timeout;
+    script.monitor_timeout = defaults.monitor_timeout;
+    script.utilization.clear();
+    script.configures = service.resource;
+    script.parameters.insert(script.parameters.begin(),
+                             Parameter{Text("url", &resource), Text(url, &resource)});
+    return script;
+}
+
+std::uint32_t count(const xml::Element& element, std::string_view name, std::uint32_t otherwise) {
+    const auto text = element.attribute(name);
+    const auto number = text ? whole_number(*text) : std::nullopt;
+    return number ? static_cast<std::uint32_t>(*number) : otherwise;
+}
+
+}  // namespace
+
+void read_pinned_service(const xml::Element& element, std::string_view assembly,
+                         List<Service>& list, Report& report, std::pmr::memory_resource& resource) {
+    check(element, rules::pinned_service, report);
+    Service model = common(element, report, resource);
+    model.resource.append("rsc_").append(assembly).append("_").append(model.name);
+    if (const auto script = element.child("configure_executable")) {
+        check(*script, rules::configure_executable, report);
+        list.push_back(script_of(model, assembly, script->value("url"), resource));
+    }
+    list.push_back(std::move(model));
+}
+
+Service read_floating_service(const xml::Element& element, Report& report,
+                              std::pmr::memory_resource& resource) {
     check(element, rules::floating_service, report);
-    provider(element, report, resource);
-    Service model = empty_service(resource);
-    contents(element, model, report, resource);
+    if (const auto script = element.child("configure_executable"))
+        check(*script, rules::configure_executable, report);
+    Service model = common(element, report, resource);
+    model.resource.append("rsc_").append(model.name);
+    Floating floating{.prefer = read_names(element, "prefer", resource),
+                      .instances = count(element, "instances", 1),
+                      .promotable = element.value("promotable") == "true",
+                      .stickiness = std::nullopt,
+                      .migration_threshold = std::nullopt,
+                      .failure_timeout = std::nullopt};
+    if (const auto stickiness = element.attribute("stickiness"))
+        floating.stickiness =
+            *stickiness == "INFINITY"
+                ? infinity
+                : static_cast<std::int32_t>(whole_number(*stickiness).value_or(0));
+    if (element.attribute("migration_threshold"))
+        floating.migration_threshold = count(element, "migration_threshold", 0);
+    if (const auto forgotten = element.attribute("failure_timeout"))
+        floating.failure_timeout = duration(*forgotten);
+    model.floating = std::move(floating);
+    return model;
 }
 
 }  // namespace cpe::deployable

@@ -14,7 +14,11 @@ std::string title(const xml::Element& element) {
                        name == "parameter" || name == "paramater";
     if (named && element.attribute("name"))
         return std::string(name) + " " + quoted(element.value("name"));
-    if ((name == "service_dependancy" || name == "service_dependency") && element.attribute("id"))
+    const bool identified = name == "service_dependancy" || name == "service_dependency" ||
+                            name == "rsc_location" || name == "rsc_colocation" ||
+                            name == "rsc_order" || name == "rsc_ticket" || name == "resource_set" ||
+                            name == "rule";
+    if (identified && element.attribute("id"))
         return std::string(name) + " " + quoted(element.value("id"));
     return {};
 }

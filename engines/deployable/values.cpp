@@ -126,6 +126,55 @@ bool is_label(std::string_view text) {
     return characters(text) <= 255;
 }
 
+bool is_name_list(std::string_view text) {
+    const auto list = words(text);
+    return !list.empty() && std::all_of(list.begin(), list.end(), is_name);
+}
+
+bool is_capacity_list(std::string_view text) {
+    const auto list = words(text);
+    return !list.empty() && std::all_of(list.begin(), list.end(), [](std::string_view word) {
+        const auto equals = word.find('=');
+        return equals != word.npos && is_parameter_name(word.substr(0, equals)) &&
+               is_count(word.substr(equals + 1));
+    });
+}
+
+bool is_count(std::string_view text) {
+    return !text.empty() && text.size() <= 9 && all(text, is_digit);
+}
+
+bool is_stickiness(std::string_view text) {
+    return text == "INFINITY" || is_count(text);
+}
+
+bool is_script_url(std::string_view text) {
+    if (text.size() > 2048) return false;
+    for (const std::string_view scheme : {"file:///", "http://", "https://"})
+        if (text.starts_with(scheme))
+            return text.size() > scheme.size() &&
+                   all(text, [](char c) { return c > ' ' && c <= '~'; });
+    return false;
+}
+
+bool is_score(std::string_view text) {
+    const bool sign = !text.empty() && (text.front() == '-' || text.front() == '+');
+    const auto rest = text.substr(sign ? 1 : 0);
+    return rest == "INFINITY" || is_count(rest);
+}
+
+std::vector<std::string_view> words(std::string_view text) {
+    constexpr std::string_view space = " \t\r\n";
+    std::vector<std::string_view> list;
+    for (auto begin = text.find_first_not_of(space); begin != text.npos;
+         begin = text.find_first_not_of(space)) {
+        text.remove_prefix(begin);
+        list.push_back(text.substr(0, text.find_first_of(space)));
+        text.remove_prefix(list.back().size());
+    }
+    return list;
+}
+
 std::optional<Millis> duration(std::string_view text) {
     if (!text.empty() && text.front() == 'P') {
         text.remove_prefix(1);

@@ -10,8 +10,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cpe::deployable {
+
+/// Pacemaker's INFINITY as a number.
+inline constexpr std::int32_t infinity = 1'000'000;
 
 /// [A-Za-z0-9._-]{1,64}, with at least one character that is not a dot: names become file names.
 bool is_name(std::string_view);
@@ -23,6 +27,22 @@ bool is_agent_type(std::string_view);
 bool is_parameter_name(std::string_view);
 /// Any text of at most 255 characters.
 bool is_label(std::string_view);
+
+/// Names (is_name) between white space, one at least.
+bool is_name_list(std::string_view);
+/// "cpu=2 memory=512": is_parameter_name, '=', 1-9 digits, between white space, one at least.
+bool is_capacity_list(std::string_view);
+/// [0-9]{1,9}
+bool is_count(std::string_view);
+/// A count, or INFINITY.
+bool is_stickiness(std::string_view);
+/// file:///..., http://... or https://..., of printable ASCII, at most 2048 characters.
+bool is_script_url(std::string_view);
+/// What Pacemaker takes for a score: a whole number, INFINITY, +INFINITY or -INFINITY.
+bool is_score(std::string_view);
+
+/// What stands between white space.
+std::vector<std::string_view> words(std::string_view);
 
 /// "10" (seconds), "10s", "10sec", "500ms", "500msec", "2m", "2min", "1h", "1hr", or ISO 8601 with
 /// days at most ("PT1M30S", "P1DT2H"). What is too big is as big as can be told: the caller has a

@@ -31,6 +31,9 @@ constexpr std::string_view type_form = "the agent's name, as in Dummy, apache2 o
 constexpr std::string_view duration_form = "seconds, or as in 500ms, 10s, 2min, 1h, PT10S";
 constexpr std::string_view parameter_form =
     "1-64 of A-Z a-z 0-9 . _ -, beginning with a letter or _";
+constexpr std::string_view names_form = "names of assemblies, separated by spaces";
+constexpr std::string_view capacity_form = "as in \"cpu=2 memory=512\"";
+constexpr std::string_view count_form = "a whole number, at most 999999999";
 
 using enum Use;
 
@@ -40,7 +43,7 @@ constexpr AttributeRule deployable_attributes[] = {
     {"monitor", optional, is_name, "agent or ssh"},
     {"username", optional, is_label, label_form},
     {"provider", optional, is_name, name_form},
-    {"providers", later, is_label, label_form},
+    {"providers", optional, is_name_list, "names of instance providers, separated by spaces"},
     {"escalation_failures"},
     {"escalation_period"},
 };
@@ -56,7 +59,7 @@ constexpr AttributeRule assembly_attributes[] = {
     {"rebuild", optional, is_boolean, "true or false", true},
     {"escalation_failures"},
     {"escalation_period"},
-    {"utilization", later, is_label, label_form},
+    {"utilization", optional, is_capacity_list, capacity_form},
 };
 
 constexpr AttributeRule pinned_service_attributes[] = {
@@ -70,10 +73,9 @@ constexpr AttributeRule pinned_service_attributes[] = {
     {"monitor_timeout", optional, is_duration, duration_form},
     {"escalation_failures"},
     {"escalation_period"},
-    {"utilization", later, is_label, label_form},
+    {"utilization", optional, is_capacity_list, capacity_form},
 };
 
-// Not `later` one by one: all floating services are refused at once.
 constexpr AttributeRule floating_service_attributes[] = {
     {"name", required, is_name, name_form},
     {"class", required, is_class, "ocf, systemd or lsb", true},
@@ -85,17 +87,17 @@ constexpr AttributeRule floating_service_attributes[] = {
     {"monitor_timeout", optional, is_duration, duration_form},
     {"escalation_failures"},
     {"escalation_period"},
-    {"utilization", optional, is_label, label_form},
-    {"prefer", optional, is_label, label_form},
-    {"instances", optional, is_label, label_form},
+    {"utilization", optional, is_capacity_list, capacity_form},
+    {"prefer", optional, is_name_list, names_form},
+    {"instances", optional, is_count, count_form},
     {"promotable", optional, is_boolean, "true or false", true},
-    {"stickiness", optional, is_label, label_form},
-    {"migration_threshold", optional, is_label, label_form},
-    {"failure_timeout", optional, is_label, label_form},
+    {"stickiness", optional, is_stickiness, "a whole number, or INFINITY"},
+    {"migration_threshold", optional, is_count, count_form},
+    {"failure_timeout", optional, is_duration, duration_form},
 };
 
 constexpr AttributeRule configure_attributes[] = {
-    {"url", required, nullptr, "where the script is"}};
+    {"url", required, is_script_url, "file:///..., http://... or https://..., without spaces"}};
 constexpr AttributeRule parameter_attributes[] = {
     {"name", required, is_parameter_name, parameter_form},
     {"type", optional, is_scalar, "scalar", true},
@@ -112,19 +114,18 @@ constexpr AttributeRule dependency_attributes[] = {
 };
 
 constexpr ChildRule deployable_children[] = {
-    {"assemblies"}, {"services", false, later}, {"constraints"}, {"policy", false, later}};
+    {"assemblies"}, {"services"}, {"constraints"}, {"policy", false, later}};
 constexpr ChildRule assemblies_children[] = {{"assembly", true}};
 constexpr ChildRule assembly_children[] = {{"services"}};
 constexpr ChildRule services_children[] = {{"service", true}};
-constexpr ChildRule service_children[] = {
-    {"parameters"}, {"paramaters"}, {"configure_executable", false, later}};
+constexpr ChildRule service_children[] = {{"parameters"}, {"paramaters"}, {"configure_executable"}};
 constexpr ChildRule floating_service_children[] = {
-    {"parameters"}, {"paramaters"}, {"configure_executable"}};
+    {"parameters"}, {"paramaters"}, {"configure_executable", false, later}};
 constexpr ChildRule parameters_children[] = {{"parameter", true}, {"paramater", true}};
 constexpr ChildRule parameter_children[] = {{"value"}, {"reference"}};
 constexpr ChildRule constraints_children[] = {
-    {"service_dependancy", true},    {"service_dependency", true}, {"rsc_location", true, later},
-    {"rsc_colocation", true, later}, {"rsc_order", true, later},   {"rsc_ticket", true, later}};
+    {"service_dependancy", true}, {"service_dependency", true}, {"rsc_location", true},
+    {"rsc_colocation", true},     {"rsc_order", true},          {"rsc_ticket", true, later}};
 constexpr ChildRule policy_children[] = {
     {"resources"}, {"constraints"}, {"rsc_defaults"}, {"op_defaults"}, {"crm_config"}};
 

@@ -41,7 +41,10 @@ struct ElementRule {
 namespace rules {
 extern const ElementRule deployable, assemblies, assembly, pinned_services, pinned_service,
     floating_services, floating_service, configure_executable, parameters, parameter, value,
-    reference, constraints, service_dependency, policy;  // rsc_*: Pacemaker's, not looked into
+    reference, constraints, service_dependency, policy;
+// Pacemaker's own (vocabulary_pacemaker.cpp).
+extern const ElementRule rsc_location, rsc_colocation, rsc_order, resource_set, resource_ref, rule,
+    expression, date_expression, duration, date_spec;
 }  // namespace rules
 
 /// Attributes, children and text of this one element against its rule.

@@ -1,6 +1,7 @@
 #include "engines/deployable/xml.hpp"
 
 #include <limits>
+#include <new>
 #include <string>
 
 namespace cpe::deployable::xml {
@@ -11,11 +12,11 @@ struct FreeParser {
 };
 using Parser = std::unique_ptr<xmlParserCtxt, FreeParser>;
 
-/// The next node in document order, without recursion.
-xmlNode* following(xmlNode* node) {
+/// The next node in document order below `top` (null: of the document), without recursion.
+xmlNode* following(xmlNode* node, const xmlNode* top = nullptr) {
     if (node->type == XML_ELEMENT_NODE && node->children) return node->children;
-    while (node && !node->next) node = node->parent;
-    return node ? node->next : nullptr;
+    while (node && node != top && !node->next) node = node->parent;
+    return node && node != top ? node->next : nullptr;
 }
 
 /// Each element points to its line, where libxml2 leaves room for the application.
@@ -105,6 +106,29 @@ bool Element::has_text() const {
             if (view(node->content).find_first_not_of(" \t\r\n") != std::string_view::npos)
                 return true;
     return false;
+}
+
+std::string Element::markup() const {
+    struct FreeNode {
+        void operator()(xmlNode* node) const { xmlFreeNode(node); }
+    };
+    struct FreeBuffer {
+        void operator()(xmlBuffer* buffer) const { xmlBufferFree(buffer); }
+    };
+    const std::unique_ptr<xmlNode, FreeNode> copy{
+        xmlDocCopyNode(const_cast<xmlNode*>(node_), node_->doc, 1)};
+    const std::unique_ptr<xmlBuffer, FreeBuffer> text{xmlBufferCreate()};
+    if (!copy || !text) throw std::bad_alloc();
+    for (xmlNode* node = copy->children; node;) {
+        xmlNode* const next = following(node, copy.get());
+        if (node->type != XML_ELEMENT_NODE) {
+            xmlUnlinkNode(node);
+            xmlFreeNode(node);
+        }
+        node = next;
+    }
+    xmlNodeDump(text.get(), node_->doc, copy.get(), 0, 0);
+    return std::string(view(xmlBufferContent(text.get())));
 }
 
 Result<Document> Document::read(std::string_view text) {

@@ -64,6 +64,9 @@ public:
     /// Whether text other than white space stands directly inside.
     [[nodiscard]] bool has_text() const;
 
+    /// The element as text: itself and the elements in it, without anything between them.
+    [[nodiscard]] std::string markup() const;
+
     template <class Visit>
     void each_child(Visit visit) const {
         for (const xmlNode* node = node_->children; node; node = node->next)

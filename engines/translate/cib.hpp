@@ -42,7 +42,13 @@ struct RuntimeValues {
     };
     std::vector<Resolved> references;
     std::vector<std::string_view> held;  ///< resources with target-role=Stopped (backoff, no value)
-    bool stop_all = false;               ///< stop-all-resources: the deployable is being stopped
+    /// Resources with a fail count somewhere: only these are given their migration_threshold, for
+    /// with one the scheduler searches every node for fail counts. Others may be named too.
+    std::vector<std::string_view> failed = {};
+    /// Names of assemblies that are in maintenance: what runs there is left alone.
+    std::vector<std::string_view> maintained = {};
+    bool maintenance = false;  ///< maintenance-mode: the whole deployable is
+    bool stop_all = false;     ///< stop-all-resources: the deployable is being stopped
 };
 
 enum class Membership {

@@ -30,7 +30,7 @@ Result<Configuration> Configuration::translate(const Deployable& model, const St
 Result<std::string> Configuration::cib(const RuntimeValues& values,
                                        std::span<const NodeStatus> nodes,
                                        std::string_view transition_uuid) const {
-    return impl_->pattern.fill(values, status_section(nodes, transition_uuid));
+    return impl_->pattern.fill(values, status_section(nodes, values, transition_uuid));
 }
 
 }  // namespace cpe::translate

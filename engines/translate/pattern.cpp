@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace cpe::translate {
@@ -32,6 +33,8 @@ public:
         : values_(values), status_(status), out_(expected) {
         for (const auto& value : values.references) references_[value.resource].push_back(&value);
         for (const auto resource : values.held) held_.emplace(resource, false);
+        for (const auto assembly : values.maintained) maintained_.emplace(assembly, false);
+        failed_.insert(values.failed.begin(), values.failed.end());
     }
 
     void place(const Place& place) {
@@ -40,6 +43,15 @@ public:
             case Kind::status: out_.raw(status_); break;
             case Kind::reference: reference(place); break;
             case Kind::target_role: target_role(place); break;
+            case Kind::threshold:
+                pair(place.id, "migration-threshold",
+                     failed_.contains(place.resource) ? std::string_view(place.argument) : "0");
+                break;
+            case Kind::maintained: maintained(place); break;
+            case Kind::maintenance:
+                if (values_.maintenance)
+                    pair("option-maintenance-mode", "maintenance-mode", "true");
+                break;
             case Kind::stop_all:
                 if (values_.stop_all)
                     pair("option-stop-all-resources", "stop-all-resources", "true");
@@ -50,6 +62,8 @@ public:
     Result<std::string> finish(std::string_view rest) && {
         for (const auto& [resource, used] : held_)
             if (!used) return internal("no resource " + std::string(resource) + " to hold");
+        for (const auto& [assembly, used] : maintained_)
+            if (!used) return internal("no assembly " + std::string(assembly) + " to maintain");
         if (resolved_ != values_.references.size())
             return internal("a value for a parameter that is no reference, or given twice");
         out_.raw(rest);
@@ -68,19 +82,28 @@ private:
     void reference(const Place& place) {
         if (const auto found = references_.find(place.resource); found != references_.end())
             for (const auto* value : found->second)
-                if (value->parameter == place.parameter) {
+                if (value->parameter == place.argument) {
                     ++resolved_;
-                    return pair(place.id, place.parameter, value->value);
+                    return pair(place.id, place.argument, value->value);
                 }
         unresolved_ = place.resource;
     }
 
     /// Stands behind the references of the same resource.
     void target_role(const Place& place) {
-        bool hold = unresolved_ == place.resource;
+        bool hold = unresolved_ == place.resource || place.argument == "always";
         if (const auto found = held_.find(place.resource); found != held_.end())
             hold = found->second = true;
         if (hold) pair(place.id, "target-role", "Stopped");
+    }
+
+    void maintained(const Place& place) {
+        const auto found = maintained_.find(place.resource);
+        if (found == maintained_.end()) return;
+        found->second = true;
+        out_.raw("<instance_attributes").attribute("id", "nodes-" + place.id).raw(">");
+        pair(place.id, "maintenance", "true");
+        out_.raw("</instance_attributes>");
     }
 
     const RuntimeValues& values_;
@@ -88,6 +111,8 @@ private:
     Markup out_;
     std::unordered_map<std::string_view, std::vector<const RuntimeValues::Resolved*>> references_;
     std::unordered_map<std::string_view, bool> held_;  ///< whether its place was met
+    std::unordered_map<std::string_view, bool> maintained_;
+    std::unordered_set<std::string_view> failed_;
     std::size_t resolved_ = 0;
     std::string_view unresolved_;  ///< the last resource with a reference that has no value
 };
@@ -97,8 +122,12 @@ Result<Pattern::Place> Pattern::parse(std::string_view instruction) {
     const auto is = [&](std::string_view name, std::size_t count) {
         return word.size() == count && word[0] == name;
     };
+    if (is("maintenance", 1)) return Place{Kind::maintenance, {}, {}, {}, {}};
+    if (is("maintained", 3)) return Place{Kind::maintained, {}, word[1], word[2], {}};
+    if (is("threshold", 4)) return Place{Kind::threshold, {}, word[1], word[2], word[3]};
     if (is("stop-all", 1)) return Place{Kind::stop_all, {}, {}, {}, {}};
     if (is("status", 1)) return Place{Kind::status, {}, {}, {}, {}};
+    if (is("target-role", 4)) return Place{Kind::target_role, {}, word[1], word[2], word[3]};
     if (is("target-role", 3)) return Place{Kind::target_role, {}, word[1], word[2], {}};
     if (is("reference", 4)) return Place{Kind::reference, {}, word[1], word[2], word[3]};
     return internal("unknown place '" + std::string(instruction) + "'");

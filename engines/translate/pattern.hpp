@@ -26,13 +26,21 @@ public:
     [[nodiscard]] Result<std::string> fill(const RuntimeValues&, std::string_view status) const;
 
 private:
-    enum class Kind { stop_all, reference, target_role, status };
+    enum class Kind {
+        stop_all,
+        maintenance,
+        maintained,
+        reference,
+        target_role,
+        threshold,
+        status
+    };
     struct Place {
         Kind kind;
-        std::string before;     ///< the text between the place before and this one
-        std::string id;         ///< XML id of the nvpair
-        std::string resource;   ///< of reference and target_role
-        std::string parameter;  ///< of reference
+        std::string before;    ///< the text between the place before and this one
+        std::string id;        ///< XML id of the nvpair
+        std::string resource;  ///< or the assembly, of maintained
+        std::string argument;  ///< the parameter, the threshold, or "always" of a target role
     };
     class Filling;
 

@@ -2,6 +2,8 @@
 
 #include "engines/translate/markup.hpp"
 
+#include <algorithm>
+
 namespace cpe::translate {
 namespace {
 
@@ -23,7 +25,8 @@ std::string_view membership(Membership membership) {
 
 class Writer {
 public:
-    Writer(std::string_view uuid, std::size_t expected) : uuid_(uuid), out_(expected) {}
+    Writer(std::string_view uuid, const RuntimeValues& values, std::size_t expected)
+        : uuid_(uuid), values_(values), out_(expected) {}
 
     void node(const NodeStatus& node, std::size_t number) {
         out_.raw("<node_state")
@@ -33,7 +36,8 @@ public:
             .raw(">");
         attributes(node, static_cast<std::int64_t>(number));
         out_.raw("<lrm").attribute("id", node.uuid).raw("><lrm_resources>");
-        for (const auto& resource : node.history) history(resource);
+        const bool monitors = !values_.maintenance && !contains(values_.maintained, node.name);
+        for (const auto& resource : node.history) history(resource, monitors);
         out_.raw("</lrm_resources></lrm></node_state>");
     }
 
@@ -53,13 +57,18 @@ private:
         out_.raw("</instance_attributes></transient_attributes>");
     }
 
-    void history(const ResourceHistory& resource) {
+    static bool contains(const std::vector<std::string_view>& names, std::string_view name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    }
+
+    void history(const ResourceHistory& resource, bool monitors) {
         out_.raw("<lrm_resource")
             .attribute("id", resource.resource)
             .attribute("class", resource.agent_class);
         if (!resource.provider.empty()) out_.attribute("provider", resource.provider);
         out_.attribute("type", resource.type).raw(">");
-        for (const auto& entry : resource.entries) operation(resource.resource, entry);
+        for (const auto& entry : resource.entries)
+            if (monitors || entry.interval.count() == 0) operation(resource.resource, entry);
         out_.raw("</lrm_resource>");
     }
 
@@ -97,6 +106,7 @@ private:
     }
 
     std::string_view uuid_;
+    const RuntimeValues& values_;
     Markup out_;
 };
 
@@ -112,8 +122,9 @@ std::size_t expected_size(std::span<const NodeStatus> nodes) {
 
 }  // namespace
 
-std::string status_section(std::span<const NodeStatus> nodes, std::string_view transition_uuid) {
-    Writer writer(transition_uuid, expected_size(nodes));
+std::string status_section(std::span<const NodeStatus> nodes, const RuntimeValues& values,
+                           std::string_view transition_uuid) {
+    Writer writer(transition_uuid, values, expected_size(nodes));
     writer.out().raw("<status>");
     std::size_t number = 0;
     for (const auto& node : nodes) writer.node(node, ++number);

@@ -12,6 +12,9 @@
 namespace cpe::translate {
 
 /// `transition_uuid`: the last part of transition keys; must have the form of a UUID.
-std::string status_section(std::span<const NodeStatus>, std::string_view transition_uuid);
+/// Recurring monitors of what is in maintenance are left out: the scheduler would cancel them, and
+/// what is not touched is still to be watched.
+std::string status_section(std::span<const NodeStatus>, const RuntimeValues&,
+                           std::string_view transition_uuid);
 
 }  // namespace cpe::translate

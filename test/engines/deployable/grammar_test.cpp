@@ -7,9 +7,10 @@
 
 #include <libxml/tree.h>
 
-#include <array>
 #include <memory_resource>
 #include <set>
+#include <string>
+#include <vector>
 
 using namespace cpe;
 using namespace cpe::deployable;
@@ -43,102 +44,46 @@ const xmlChar* xml_text(const std::string& text) {
     return reinterpret_cast<const xmlChar*>(text.c_str());
 }
 
-const std::array<const char*, 35> words = {"deployable",
-                                           "assemblies",
-                                           "assembly",
-                                           "services",
-                                           "service",
-                                           "parameters",
-                                           "paramaters",
-                                           "parameter",
-                                           "paramater",
-                                           "value",
-                                           "reference",
-                                           "constraints",
-                                           "service_dependancy",
-                                           "service_dependency",
-                                           "rsc_location",
-                                           "rsc_order",
-                                           "policy",
-                                           "configure_executable",
-                                           "bogus",
-                                           "name",
-                                           "uuid",
-                                           "monitor",
-                                           "class",
-                                           "provider",
-                                           "type",
-                                           "url",
-                                           "id",
-                                           "rebuild",
-                                           "prefer",
-                                           "instances",
-                                           "image",
-                                           "monitor_interval",
-                                           "escalation_failures",
-                                           "utilization",
-                                           "first"};
+/// What a change puts into a document.
+struct Vocabulary {
+    std::vector<std::string> words, values;
+};
 
-const std::vector<std::string>& values() {
-    static const std::vector<std::string> list = {"",
-                                                  " ",
-                                                  "0",
-                                                  "7",
-                                                  "-1",
-                                                  "+1",
-                                                  "10s",
-                                                  "10 s",
-                                                  "10S",
-                                                  "1.5",
-                                                  "500ms",
-                                                  "2min",
-                                                  "1hr",
-                                                  "9us",
-                                                  "P1D",
-                                                  "PT",
-                                                  "P",
-                                                  "PT5S",
-                                                  "P1DT",
-                                                  "P1DT1S",
-                                                  "PT1S1H",
-                                                  "PT1M1M",
-                                                  "P1M",
-                                                  "true",
-                                                  " true",
-                                                  "false",
-                                                  "TRUE",
-                                                  "ocf",
-                                                  " ocf ",
-                                                  "lsb",
-                                                  "agent",
-                                                  "ssh",
-                                                  "scalar",
-                                                  "a b",
-                                                  "a\tb",
-                                                  "a\nb",
-                                                  ".",
-                                                  "..",
-                                                  "...a",
-                                                  "-",
-                                                  "a/b",
-                                                  "ipaddress",
-                                                  "hostname",
-                                                  "rsc_db_mysqld",
-                                                  "\xC3\xA9",
-                                                  "a\x7F",
-                                                  "_x@:\\y",
-                                                  "1st",
-                                                  std::string(64, 'a'),
-                                                  std::string(65, 'a'),
-                                                  std::string(128, 'a'),
-                                                  std::string(129, 'a'),
-                                                  std::string(255, 'a'),
-                                                  std::string(256, 'a')};
-    return list;
-}
+// clang-format off
+const Vocabulary ours{{
+    "deployable", "assemblies", "assembly", "services", "service", "parameters", "paramaters",
+    "parameter", "paramater", "value", "reference", "constraints", "service_dependancy",
+    "service_dependency", "rsc_location", "rsc_order", "policy", "configure_executable",
+    "bogus", "name", "uuid", "monitor", "class", "provider", "type", "url", "id", "rebuild",
+    "prefer", "instances", "image", "monitor_interval", "escalation_failures", "utilization",
+    "first"
+}, {
+    "", " ", "0", "7", "-1", "+1", "10s", "10 s", "10S", "1.5", "500ms", "2min", "1hr", "9us",
+    "P1D", "PT", "P", "PT5S", "P1DT", "P1DT1S", "PT1S1H", "PT1M1M", "P1M", "true", " true",
+    "false", "TRUE", "ocf", " ocf ", "lsb", "agent", "ssh", "scalar", "a b", "a\tb", "a\nb",
+    ".", "..", "...a", "-", "a/b", "ipaddress", "hostname", "rsc_db_mysqld", "\xC3\xA9",
+    "a\x7F", "_x@:\\y", "1st", "INFINITY", "999999999", "9999999999", "a b c", " a  b ",
+    "a .. b", "cpu=2", "cpu=2 memory=512", "cpu=", "=1", "cpu=-1", "file:///x",
+    "file://host/x", "http://a/b c", "https://a", "http://", "ftp://a/b", std::string(64, 'a'),
+    std::string(65, 'a'), std::string(128, 'a'), std::string(129, 'a'), std::string(255, 'a'),
+    std::string(256, 'a')
+}};
+
+/// Of constraints that are Pacemaker's: kept apart, for libxml2 is slow with our longest elements.
+const Vocabulary pacemakers{{
+    "rsc_colocation", "resource_set", "resource_ref", "rule", "expression", "date_expression",
+    "duration", "date_spec", "rsc", "with-rsc", "node", "score", "role", "kind", "action",
+    "start", "end", "then", "score-attribute", "rsc_location", "rsc_order", "bogus", "id"
+}, {
+    "INFINITY", "-INFINITY", "Started", "promote", "Serialize", "eq", "in_range", "date_spec",
+    "exclusive", "999999999", "9999999999", "", " ", "-1", "+1", "1.5", "true", " true", "or",
+    "a b", "rsc_one", "1st", std::string(64, 'a'), std::string(65, 'a'), std::string(255, 'a'),
+    std::string(256, 'a'), "+INFINITY", "INF"
+}};
+// clang-format on
 
 /// All changes of one element, numbered; an empty text: there are no more.
-std::string change(xmlNode& node, std::size_t number) {
+std::string change(xmlNode& node, std::size_t number, const Vocabulary& with) {
     const auto name = std::string(xml::view(node.name));
     switch (number) {
         case 0: return "untouched " + name;
@@ -160,27 +105,27 @@ std::string change(xmlNode& node, std::size_t number) {
         default: break;
     }
     number -= 7;
-    if (number < words.size()) {
-        xmlNewChild(&node, nullptr, xml_text(words[number]), nullptr);
-        return std::string("<") + words[number] + "> in " + name;
+    if (number < with.words.size()) {
+        xmlNewChild(&node, nullptr, xml_text(with.words[number]), nullptr);
+        return "<" + with.words[number] + "> in " + name;
     }
-    number -= words.size();
-    if (number < words.size()) {
-        xmlSetProp(&node, xml_text(words[number]), xml_text("x"));
-        return std::string(words[number]) + "=x in " + name;
+    number -= with.words.size();
+    if (number < with.words.size()) {
+        xmlSetProp(&node, xml_text(with.words[number]), xml_text("x"));
+        return with.words[number] + "=x in " + name;
     }
-    number -= words.size();
+    number -= with.words.size();
     for (xmlAttr* attribute = node.properties; attribute; attribute = attribute->next) {
         const std::string attribute_name(xml::view(attribute->name));
         if (number == 0) {
             xmlRemoveProp(attribute);
             return "without " + attribute_name + " of " + name;
         }
-        if (number <= values().size()) {
-            xmlSetProp(&node, attribute->name, xml_text(values()[number - 1]));
-            return attribute_name + "='" + values()[number - 1] + "' of " + name;
+        if (number <= with.values.size()) {
+            xmlSetProp(&node, attribute->name, xml_text(with.values[number - 1]));
+            return attribute_name + "='" + with.values[number - 1] + "' of " + name;
         }
-        number -= values().size() + 1;
+        number -= with.values.size() + 1;
     }
     return {};
 }
@@ -222,7 +167,7 @@ std::string kind_of(const xmlNode& node) {
 }
 
 /// Every change of every kind of element, one at a time.
-void compare_changes(const std::string& original, Tally& tally) {
+void compare_changes(const std::string& original, const Vocabulary& with, Tally& tally) {
     std::set<std::string> done;
     for (std::size_t index = 0;; ++index) {
         for (std::size_t number = 0;; ++number) {
@@ -230,7 +175,7 @@ void compare_changes(const std::string& original, Tally& tally) {
             xmlNode* node = element_at(tree.value().get(), index);
             if (!node) return;
             const auto kind = kind_of(*node);
-            const auto what = change(*node, number);
+            const auto what = change(*node, number, with);
             if (what.empty()) break;
             if (done.insert(kind + ": " + what).second) compare(text_of(tree->get()), what, tally);
         }
@@ -254,7 +199,16 @@ TEST_CASE("the schema accepts what the parser accepts, and refuses what its gram
 TEST_CASE("schema and parser agree on every document that one change makes of the corpus") {
     Tally tally;
     for (const auto& file : test::files("test/golden/deployable/later", ".xml"))
-        compare_changes(test::read_file(file), tally);
+        compare_changes(test::read_file(file), ours, tally);
+    CHECK(tally.good > 500);
+    CHECK(tally.bad > 2000);
+}
+
+TEST_CASE("schema and parser agree on every change of Pacemaker's constraints") {
+    Tally tally;
+    for (const char* name : {"constraints.xml", "date-rules.xml"})
+        compare_changes(test::read_file(test::source_path("test/golden/deployable/good") / name),
+                        pacemakers, tally);
     CHECK(tally.good > 500);
     CHECK(tally.bad > 2000);
 }

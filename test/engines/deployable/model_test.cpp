@@ -55,7 +55,10 @@ TEST_CASE("the document of 2012 means what it meant") {
     REQUIRE(model.assemblies.size() == 2);
     CHECK(model.uuid == "123456");
     CHECK(model.channel == ChannelKind::agent);
-    const auto& httpd = model.assemblies[0].services.at(0);
+    const auto& script = model.assemblies[0].services.at(0);
+    CHECK(script.resource == "cfg_wp_httpd");
+    CHECK(script.configures == "rsc_wp_httpd");
+    const auto& httpd = model.assemblies[0].services.at(1);
     CHECK(httpd.monitor_interval == std::chrono::seconds(10));
     CHECK_FALSE(httpd.escalation.enabled());
     REQUIRE(httpd.parameters.size() == 4);

@@ -95,10 +95,11 @@ std::string pacemaker_grammar_error(const std::string& cib) {
     return first.error ? first.error->line() : "invalid";
 }
 
-std::vector<std::string> plan(const std::string& cib) {
+std::vector<std::string> plan(const std::string& cib, const std::string& now) {
     const TemporaryFile file(cib);
+    const std::string when = now.empty() ? "" : " -t '" + now + "'";
     std::istringstream output(
-        output_of(std::string(simulator) + " -S -x " + file.path() + " 2>&1"));
+        output_of(std::string(simulator) + " -S" + when + " -x " + file.path() + " 2>&1"));
     std::vector<std::string> lines;
     bool inside = false, seen = false;
     for (std::string line; std::getline(output, line);) {

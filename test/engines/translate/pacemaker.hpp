@@ -10,8 +10,8 @@ namespace cpe::test {
 std::string pacemaker_grammar_error(const std::string& cib);
 
 /// What `crm_simulate -S` would do, line by line, in order: "Resource action: rsc_a_b start on a",
-/// "Fencing a (reboot)", ...
-std::vector<std::string> plan(const std::string& cib);
+/// "Fencing a (reboot)", ... `now`: as date(1) reads it, or empty for the clock.
+std::vector<std::string> plan(const std::string& cib, const std::string& now = "");
 
 /// Whether /usr/sbin/crm_simulate (pacemaker-cli-utils) is there; tests fail without it.
 bool has_simulator();
