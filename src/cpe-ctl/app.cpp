@@ -21,6 +21,7 @@ Exit dispatch(const Invocation& invocation, Io& io) {
         case CommandId::events: return run_events(invocation, io);
         case CommandId::sql: return run_sql(invocation, io);
         case CommandId::validate: return run_validate(invocation, io);
+        case CommandId::simulate: return run_simulate(invocation, io);
     }
     return Exit::failed;
 }

@@ -59,6 +59,33 @@ void add_life_cycle(std::vector<CommandSpec>& to) {
         "stop a deployable and leave nothing of it but its events", "Waits until it is gone.")));
 }
 
+void add_simulate(std::vector<CommandSpec>& to) {
+    const OptionSpec cib{"cib", 0,  "FILE",           "any Pacemaker CIB; - reads standard input",
+                         true,  {}, Completion::file, true};
+    to.push_back(with_options(
+        simple(CommandId::simulate, {"simulate"}, {},
+               "show what the policy engine would do with a Pacemaker CIB, without cped",
+               "As crm_simulate does: what becomes of each resource, where, and why (not). Older\n"
+               "schemas are upgraded first. With -o json: all actions, in the order in which they\n"
+               "are carried out when everything succeeds."),
+        {cib,
+         {"now",
+          0,
+          "TIME",
+          "when it is: epoch seconds or ISO 8601 (the CIB's execution-date, or now)",
+          true,
+          {},
+          Completion::none},
+         {"graph", 0, "OUT.xml", "write the transition graph there", true, {}, Completion::file},
+         {"execute",
+          0,
+          "",
+          "carry it out with guests that succeed, until nothing is left to do",
+          true,
+          {},
+          Completion::none}}));
+}
+
 void add_looking(std::vector<CommandSpec>& to) {
     to.push_back(simple(CommandId::deployable_list, {"deployable", "list"}, {},
                         "list all deployables", "One line for each, with its state."));
@@ -101,6 +128,7 @@ void add_looking(std::vector<CommandSpec>& to) {
     to.push_back(simple(CommandId::validate, {"validate"}, {file_argument()},
                         "check a document, without cped",
                         "Warns of what is not supported yet. Exit 5 when the document is wrong."));
+    add_simulate(to);
 }
 
 std::vector<OptionSpec> make_globals() {
@@ -160,7 +188,7 @@ std::span<const OptionSpec> global_options() {
 }
 
 std::span<const std::string_view> later_commands() {
-    static constexpr std::array<std::string_view, 17> names = {
+    static constexpr std::array<std::string_view, 16> names = {
         "deployable reload",
         "deployable release",
         "assembly confirm-down",
@@ -169,7 +197,6 @@ std::span<const std::string_view> later_commands() {
         "service retry",
         "maintenance on",
         "maintenance off",
-        "simulate",
         "user set",
         "user list",
         "user delete",
@@ -190,9 +217,10 @@ std::string synopsis(const CommandSpec& command) {
         text += argument.optional ? " [" + name + "]" : " " + name;
     }
     for (const auto& option : command.options) {
-        text += " [--" + std::string{option.name};
+        text += option.required ? " --" : " [--";
+        text += option.name;
         if (!option.value.empty()) text += " " + std::string{option.value};
-        text += "]";
+        if (!option.required) text += "]";
     }
     return text;
 }

@@ -22,6 +22,7 @@ struct OptionSpec {
     bool supported = true;
     std::vector<std::string_view> choices;
     Completion completion = Completion::none;
+    bool required = false;
 };
 
 struct ArgumentSpec {
@@ -42,6 +43,7 @@ enum class CommandId {
     events,
     sql,
     validate,
+    simulate,
 };
 
 struct CommandSpec {

@@ -19,5 +19,6 @@ Exit run_status(const Invocation&, Io&);
 Exit run_events(const Invocation&, Io&);
 Exit run_sql(const Invocation&, Io&);
 Exit run_validate(const Invocation&, Io&);
+Exit run_simulate(const Invocation&, Io&);
 
 }  // namespace cpe::ctl
