@@ -73,7 +73,7 @@ Result<TickResult> Scheduler::Impl::run(std::string_view name, std::string_view 
     if (validate && !library.valid(*document))
         return Error{Errc::invalid_input, "against Pacemaker's grammar: " + log.first_error(),
                      "CIB", ""};
-    if (auto within = check_limits(**document); !within) return within.error();
+    if (auto within = check_limits(**document, Circles::refused); !within) return within.error();
     auto set = library.schedule(std::move(*document), time_at(now));
     if (!set) return set.error();
     auto graph = graph_of(**set);
@@ -90,7 +90,8 @@ Result<Simulated> Scheduler::Impl::simulate(const SimulationRequest& request) co
     if (!time) return time.error();
     if (const auto modern = modernise(*document); !modern)
         return with_reason(modern.error(), log.first_error());
-    if (const auto within = check_limits(**document); !within) return within.error();
+    if (const auto within = check_limits(**document, Circles::allowed); !within)
+        return within.error();
     Simulated result;
     result.now = wall_time(**time);
     if (request.return_cib) result.cib = unformatted(**document);
