@@ -105,8 +105,15 @@ void write_history(xmlNode& resource, const GraphAction& action, WallTime now) {
 }
 
 void cancel_history(xmlNode& resource, const GraphAction& action) {
-    const auto key = key_of(action, meta(action, "operation"));
-    tree::remove(tree::child(resource, "lrm_rsc_op", "id", key));
+    const auto operation = meta(action, "operation");
+    const auto interval = std::to_string(action.interval.count());
+    // Not by its id: the entry may stand under another name of a clone's instance. One that failed
+    // is the last failure of the resource, and stays.
+    tree::remove_children_if(resource, [&](const xmlNode& entry) {
+        return tree::attribute(entry, "operation") == operation &&
+               tree::attribute(entry, "interval") == interval &&
+               !tree::attribute(entry, "id").ends_with("_last_failure_0");
+    });
 }
 
 }  // namespace cpe::translate
