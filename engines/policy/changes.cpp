@@ -23,14 +23,20 @@ bool is(const pe_action_t& action, unsigned flag) {
     return (static_cast<unsigned>(action.flags) & flag) != 0;
 }
 
-/// The scheduled action of that task; null where there is none or the scheduler keeps it optional.
-const pe_action_t* wanted(const pe_resource_t& resource, std::string_view task) {
+/// The first action of that task; null where there is none.
+const pe_action_t* planned(const pe_resource_t& resource, std::string_view task,
+                           bool optional_too = true) {
     const pe_action_t* found = nullptr;
     for_each_in(resource.actions, [&](const void* at) {
         const auto* action = static_cast<const pe_action_t*>(at);
-        if (!found && action->task == task && !is(*action, pe_action_optional)) found = action;
+        const bool counts = optional_too || !is(*action, pe_action_optional);
+        if (!found && action->task == task && counts) found = action;
     });
     return found;
+}
+
+const pe_action_t* wanted(const pe_resource_t& resource, std::string_view task) {
+    return planned(resource, task, false);
 }
 
 /// Where it runs; the first place of several.
@@ -44,9 +50,9 @@ struct Role {
     [[nodiscard]] bool shown() const {
         return resource.role > RSC_ROLE_STARTED || resource.next_role > RSC_ROLE_UNPROMOTED;
     }
-    [[nodiscard]] std::string change() const {
+    [[nodiscard]] std::string change(bool stops) const {
         const std::string now = role2text(resource.role), next = role2text(resource.next_role);
-        return now == next ? now : now + " -> " + next;
+        return stops || now == next ? now : now + " -> " + next;
     }
 };
 
@@ -58,7 +64,7 @@ std::string where(const pe_resource_t& resource, const pe_node_t* from, const pe
     std::string place = name(from);
     if (name(to) != place && to) place += (place.empty() ? "" : " -> ") + name(to);
     const Role role{resource};
-    return role.shown() ? role.change() + " " + place : place;
+    return role.shown() ? role.change(!to) + " " + place : place;
 }
 
 class Reader {
@@ -106,24 +112,42 @@ private:
         if ((resource.flags & pe_rsc_managed) == 0) return;
         const auto* from = current(resource);
         const auto* to = resource.allocated_to;
-        const auto* stop = wanted(resource, RSC_STOP);
         const auto* start = wanted(resource, RSC_START);
         const auto* migrate = wanted(resource, RSC_MIGRATED);
-        const auto change = [&](const char* what, const pe_action_t& action,
-                                const pe_action_t* other = nullptr) {
-            add(what, text_of(resource.id), where(resource, from, to), action, other);
+        const auto change = [&](const char* what, const pe_action_t& action) {
+            add(what, text_of(resource.id), where(resource, from, to), action, nullptr);
         };
         if (migrate && from && is(*migrate, pe_action_runnable)) return change("migrate", *migrate);
-        if (stop && from) return read_stop(resource, *stop, start);
+        if (const auto* stop = wanted(resource, RSC_STOP); stop && from)
+            return read_stop(resource, *stop, start);
         if (const auto* reload = wanted(resource, CRMD_ACTION_RELOAD_AGENT))
             return change("reload", *reload);
+        if (from && start) return change("restart", *start);
+        if (from) return read_roles(resource);
+        if (!to) return read_idle(resource, start);
+        if (resource.next_role == RSC_ROLE_PROMOTED)
+            if (const auto* promote = planned(resource, RSC_PROMOTE))
+                return change("promote", *promote);
+        // What cannot be started is optional to the scheduler.
+        if (resource.next_role > RSC_ROLE_STOPPED)
+            if (const auto* any = planned(resource, RSC_START)) change("start", *any);
+    }
+
+    /// It stays where it is.
+    void read_roles(const pe_resource_t& resource) {
         const auto* promote = wanted(resource, RSC_PROMOTE);
         const auto* demote = wanted(resource, RSC_DEMOTE);
-        if (promote && demote) return change("re-promote", *promote, demote);
-        if (promote) return change("promote", *promote, start);
-        if (demote) return change("demote", *demote);
-        if (start && to) return change("start", *start);
-        if (!from && !to) read_idle(resource, start);
+        const auto change = [&](const char* what, const pe_action_t& action) {
+            add(what, text_of(resource.id),
+                where(resource, current(resource), resource.allocated_to), action, nullptr);
+        };
+        if (resource.role == resource.next_role) {
+            if (promote && demote) change("re-promote", *promote);
+        } else if (resource.role == RSC_ROLE_PROMOTED) {
+            if (demote) change("demote", *demote);
+        } else if (promote) {
+            change("promote", *promote);
+        }
     }
 
     void read_stop(const pe_resource_t& resource, const pe_action_t& stop,
@@ -136,6 +160,8 @@ private:
             const char* what = failed ? "recover" : moves ? "move" : "restart";
             return add(what, text_of(resource.id), where(resource, from, to), stop, start);
         }
+        // The far end of a migration that was cut short: the service itself stays.
+        if (!start && resource.role == resource.next_role) return;
         // Where it is active more than once, each has its own.
         for_each_in(resource.running_on, [&](const void* at) {
             const auto* node = static_cast<const pe_node_t*>(at);

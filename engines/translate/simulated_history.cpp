@@ -92,6 +92,8 @@ void write_history(xmlNode& resource, const GraphAction& action, WallTime now) {
     tree::set(*entry, "transition-key", transition);
     tree::set(*entry, "transition-magic", "0:" + std::to_string(rc) + ";" + transition);
     tree::set(*entry, "exit-reason", "");
+    // Entries of different nodes are compared by their times, of one by their call ids.
+    tree::set(*entry, "on_node", action.node);
     tree::set(*entry, "call-id", call);
     tree::set(*entry, "rc-code", rc);
     tree::set(*entry, "op-status", std::int64_t{0});

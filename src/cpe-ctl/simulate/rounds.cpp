@@ -21,7 +21,7 @@ bool has_work(const TransitionGraph& graph) {
 Error stuck(const CarriedOut& done) {
     return {Errc::refused,
             "the plan can never complete: " + std::to_string(done.stuck.size()) +
-                " actions wait for each other",
+                " actions wait for each other, or for what is not planned",
             done.stuck.front()->operation_key, "look at the order constraints"};
 }
 
