@@ -1,5 +1,7 @@
 #include "engines/policy/digest.hpp"
 
+#include "engines/policy/xml_walk.hpp"
+
 #include <crm/common/xml.h>
 #include <crm/crm.h>
 #include <crm_config.h>
@@ -28,8 +30,9 @@ struct FreeText {
 
 std::string operation_digest(const xmlNode& attributes) {
     const std::unique_ptr<xmlNode, FreeNode> parameters{create_xml_node(nullptr, "parameters")};
-    for (const xmlAttr* at = attributes.properties; at; at = at->next)
-        xmlSetProp(parameters.get(), at->name, at->children ? at->children->content : nullptr);
+    for_each_parameter(attributes, [&](const char* name, const char* value) {
+        crm_xml_add(parameters.get(), name, value);
+    });
     pcmk__filter_op_for_digest(parameters.get());
     const std::unique_ptr<char, FreeText> digest{
         calculate_operation_digest(parameters.get(), nullptr)};

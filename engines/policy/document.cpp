@@ -27,6 +27,18 @@ Error refused(std::string what, std::string hint = {}) {
     return Error{Errc::invalid_input, std::move(what), "CIB", std::move(hint)};
 }
 
+struct FreeParser {
+    void operator()(xmlParserCtxt* parser) const { xmlFreeParserCtxt(parser); }
+};
+using Parser = std::unique_ptr<xmlParserCtxt, FreeParser>;
+
+/// Before a declaration in it is read: entities could grow without end.
+void refuse_dtd(void* context, const xmlChar*, const xmlChar*, const xmlChar*) {
+    auto* parser = static_cast<xmlParserCtxt*>(context);
+    *static_cast<bool*>(parser->_private) = true;
+    xmlStopParser(parser);
+}
+
 /// Without recursion, for the depth is not known yet.
 bool too_deep(const xmlNode& root) {
     std::size_t depth = 1;
@@ -62,7 +74,7 @@ bool is_element(const xmlNode& node, const char* name) {
            std::strcmp(reinterpret_cast<const char*>(node.name), name) == 0;
 }
 
-Result<Document> parse_cib(std::string_view text) {
+Result<Document> parse_any_cib(std::string_view text) {
     if (text.size() > max_cib_bytes)
         return Error{Errc::too_large, std::to_string(text.size()) + " bytes", "CIB",
                      "at most " + std::to_string(max_cib_bytes)};
@@ -71,17 +83,28 @@ Result<Document> parse_cib(std::string_view text) {
     const int options = XML_PARSE_NOBLANKS | XML_PARSE_NONET | XML_PARSE_NOERROR |
                         XML_PARSE_NOWARNING | XML_PARSE_HUGE;
     xmlResetLastError();
-    Document document{
-        xmlReadMemory(text.data(), static_cast<int>(text.size()), "cib", nullptr, options)};
+    const Parser parser{xmlNewParserCtxt()};
+    if (!parser) return Error{Errc::internal, "no memory for the parser", "CIB", ""};
+    bool has_dtd = false;
+    parser->_private = &has_dtd;
+    parser->sax->internalSubset = refuse_dtd;
+    Document document{xmlCtxtReadMemory(parser.get(), text.data(), static_cast<int>(text.size()),
+                                        "cib", nullptr, options)};
+    if (has_dtd) return refused("it has a DTD", "remove the DOCTYPE declaration");
     if (!document) return refused(parser_message());
-    if (document->intSubset) return refused("it has a DTD", "remove the DOCTYPE declaration");
     xmlNode* root = xmlDocGetRootElement(document.get());
     if (!root || !is_element(*root, "cib")) return refused("the root element is not 'cib'");
     if (too_deep(*root))
         return Error{Errc::too_large, "elements nested too deep", "CIB",
                      "at most " + std::to_string(max_depth)};
+    return document;
+}
+
+Result<Document> parse_cib(std::string_view text) {
+    auto document = parse_any_cib(text);
     // Always: with another value, or 'none', Pacemaker would not check against its grammar.
-    xmlSetProp(root, xml("validate-with"), xml(schema));
+    if (document)
+        xmlSetProp(xmlDocGetRootElement(document->get()), xml("validate-with"), xml(schema));
     return document;
 }
 

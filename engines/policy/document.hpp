@@ -24,7 +24,9 @@ struct FreeDocument {
 };
 using Document = std::unique_ptr<xmlDoc, FreeDocument>;
 
-/// Well-formed, root `cib`, no DTD; `validate-with` is set to the one schema that we write.
+/// Well-formed, root `cib`, no DTD (it ends the parser: no entity is ever expanded), within limits.
+Result<Document> parse_any_cib(std::string_view text);
+/// And `validate-with` is set to the one schema that we write.
 Result<Document> parse_cib(std::string_view text);
 
 /// An attribute's value, or an empty view. Lives as long as the node.

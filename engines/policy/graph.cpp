@@ -37,16 +37,12 @@ GraphAction::Kind kind_of(const xmlNode& node) {
 }
 
 void read_attributes(const xmlNode& attributes, GraphAction& action) {
-    for (const xmlAttr* at = attributes.properties; at; at = at->next) {
-        const std::string_view name = reinterpret_cast<const char*>(at->name);
-        std::string value = at->children && at->children->content
-                                ? reinterpret_cast<const char*>(at->children->content)
-                                : "";
+    for_each_parameter(attributes, [&](std::string_view name, const char* value) {
         if (name.starts_with(meta_prefix))
-            action.meta.emplace(name.substr(meta_prefix.size()), std::move(value));
+            action.meta.emplace(name.substr(meta_prefix.size()), value);
         else
-            action.parameters.emplace(name, std::move(value));
-    }
+            action.parameters.emplace(name, value);
+    });
 }
 
 /// What CRM_meta_* says; both times are bare milliseconds.

@@ -3,11 +3,8 @@
 #include "engines/policy/abort_guard.hpp"
 #include "engines/policy/log_bridge.hpp"
 
-#include <crm/common/iso8601.h>
 #include <crm/common/xml.h>
 #include <sys/stat.h>
-
-#include <ctime>
 
 extern "C" {
 // Exported by libpacemaker.so.1 without a public header.
@@ -79,14 +76,12 @@ bool Library::valid(const Document& cib) const {
     return assertion.empty() && call.valid;
 }
 
-Result<WorkingSet> Library::schedule(Document cib, WallTime now) const {
+Result<WorkingSet> Library::schedule(Document cib, Time now, unsigned long long more_flags) const {
     WorkingSet set{pe_new_working_set()};
     if (!set) return Error{Errc::internal, "no memory for the scheduler", "", ""};
     set->input = xmlDocGetRootElement(cib.release());
-    set->flags |= flags;
-    set->now = crm_time_new(nullptr);
-    const auto seconds = static_cast<time_t>(now.ms / 1000);
-    crm_time_set_timet(set->now, &seconds);
+    set->flags |= flags | more_flags;
+    set->now = now.release();
     const auto assertion = call_guarded(run_scheduler, set.get());
     if (!assertion.empty()) {
         // Half built: to free it could fail the next assertion.

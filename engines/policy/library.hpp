@@ -4,6 +4,7 @@
 // Library on one thread. Errors: see each call.
 #pragma once
 
+#include "engines/policy/clock.hpp"
 #include "engines/policy/document.hpp"
 
 #include <cpe/result.hpp>
@@ -44,7 +45,9 @@ public:
 
     /// Runs the scheduler; the graph is in the set. Errc::internal: one of the library's
     /// assertions failed; the set and the document are leaked, later calls are sound.
-    [[nodiscard]] Result<WorkingSet> schedule(Document cib, WallTime now) const;
+    /// `more_flags`: pe_flag_*, beside our own.
+    [[nodiscard]] Result<WorkingSet> schedule(Document cib, Time now,
+                                              unsigned long long more_flags = 0) const;
 
 private:
     NodeCallbacks before_;

@@ -134,8 +134,8 @@ private:
 
 }  // namespace
 
-Result<void> check_limits(const xmlDoc& cib) {
-    const xmlNode* configuration = child(*cib.children, "configuration");
+Result<void> check_limits(const xmlDoc& cib, Circles circles) {
+    const xmlNode* configuration = child(*xmlDocGetRootElement(&cib), "configuration");
     if (!configuration) return Error{Errc::invalid_input, "no element 'configuration'", "CIB", ""};
     std::size_t nodes = 0, constraints = 0;
     for_each_child(child(*configuration, "nodes"), [&](const xmlNode&) { ++nodes; });
@@ -148,7 +148,7 @@ Result<void> check_limits(const xmlDoc& cib) {
     for_each_below(*configuration, [&](const xmlNode& node) { census.see(node); });
     census.finish(nodes);
     if (census.refused()) return *census.refused();
-    return check_orders(*configuration);
+    return check_orders(*configuration, circles);
 }
 
 }  // namespace cpe::policy

@@ -27,6 +27,11 @@ constexpr std::size_t max_group_members = 200;
 constexpr std::size_t max_order_chain = 500;
 /// Each number in a date rule: the scheduler counts through years one by one.
 constexpr long max_date_number = 10'000;
-Result<void> check_limits(const xmlDoc& cib);
+
+/// Orders that go in a circle. The scheduler takes most of them, and its graph comes to rest
+/// incomplete: fit to be shown to a person, not to be carried out.
+enum class Circles { refused, allowed };
+
+Result<void> check_limits(const xmlDoc& cib, Circles circles);
 
 }  // namespace cpe::policy

@@ -34,7 +34,7 @@ public:
     }
     void before(std::size_t first, std::size_t then) { after_[first].push_back(then); }
 
-    [[nodiscard]] Result<void> check() const;
+    [[nodiscard]] Result<void> check(Circles circles) const;
 
 private:
     Ids index_;
@@ -42,7 +42,7 @@ private:
     std::vector<std::vector<std::size_t>> after_;
 };
 
-Result<void> Points::check() const {
+Result<void> Points::check(Circles circles) const {
     std::vector<std::size_t> waits_for(names_.size(), 0), chain(names_.size(), 0), order;
     for (const auto& points : after_)
         for (const auto point : points) ++waits_for[point];
@@ -54,7 +54,7 @@ Result<void> Points::check() const {
             if (--waits_for[next] == 0) order.push_back(next);
         }
     for (std::size_t i = 0; i < names_.size(); ++i)
-        if (waits_for[i] > 0)
+        if (waits_for[i] > 0 && circles == Circles::refused)
             return Error{Errc::invalid_input, "the order constraints go in a circle", names_[i],
                          "remove one of them"};
     const auto longest = std::max_element(chain.begin(), chain.end());
@@ -93,7 +93,7 @@ public:
             std::size_t previous = 0;
             const auto own = point(text(node, "id"), action);
             for_each_child(&node, [&](const xmlNode& at) {
-                const auto member = text(at, is_element(at, "obj_ref") ? "id-ref" : "id");
+                const auto member = text(at, "id");
                 if (!holds(at) && !is_element(at, "obj_ref")) return;
                 const auto inner = point(member, action);
                 points_.before(own, inner);
@@ -112,7 +112,7 @@ public:
         }
     }
     [[nodiscard]] bool any() const { return !actions_.empty(); }
-    [[nodiscard]] Result<void> check() const { return points_.check(); }
+    [[nodiscard]] Result<void> check(Circles circles) const { return points_.check(circles); }
 
 private:
     static bool holds(const xmlNode& node) {
@@ -176,7 +176,7 @@ private:
 
 }  // namespace
 
-Result<void> check_orders(const xmlNode& configuration) {
+Result<void> check_orders(const xmlNode& configuration, Circles circles) {
     Reader reader;
     for_each_child(child(configuration, "constraints"),
                    [&](const xmlNode& node) { reader.read_constraint(node); });
@@ -191,7 +191,7 @@ Result<void> check_orders(const xmlNode& configuration) {
             else
                 reader.read_container(node);
         });
-    return reader.check();
+    return reader.check(circles);
 }
 
 }  // namespace cpe::policy

@@ -3,6 +3,8 @@
 // Thread: the scheduler's; the tree is only read. Errors: as limits.hpp says.
 #pragma once
 
+#include "engines/policy/limits.hpp"
+
 #include <cpe/result.hpp>
 
 #include <libxml/tree.h>
@@ -10,6 +12,6 @@
 namespace cpe::policy {
 
 /// `configuration` is the CIB's element of that name.
-Result<void> check_orders(const xmlNode& configuration);
+Result<void> check_orders(const xmlNode& configuration, Circles circles);
 
 }  // namespace cpe::policy

@@ -6,6 +6,8 @@
 // Errc::internal (an assertion of the library: the call was left, later calls are sound).
 #pragma once
 
+#include "engines/policy/simulation.hpp"
+
 #include <cpe/log.hpp>
 #include <cpe/policy.hpp>
 #include <cpe/result.hpp>
@@ -26,6 +28,11 @@ public:
     /// `name` is the deployable's, for messages. `validate`: check against Pacemaker's grammar.
     Result<TickResult> run(std::string_view name, std::string_view cib, WallTime now,
                            bool validate);
+
+    /// What crm_simulate would answer. It loads every grammar of Pacemaker's (100 MB) and takes
+    /// documents that may kill or hang the library: for helper processes only. A graph that can
+    /// never complete is no error here. Errc::invalid_input where "--now": that is no time.
+    Result<Simulated> simulate(const SimulationRequest& request);
 
 private:
     struct Impl;

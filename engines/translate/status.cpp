@@ -1,13 +1,12 @@
 #include "engines/translate/status.hpp"
 
+#include "engines/translate/feature_set.hpp"
 #include "engines/translate/markup.hpp"
 
 #include <algorithm>
 
 namespace cpe::translate {
 namespace {
-
-constexpr std::string_view feature_set = "3.16.1";  // of Pacemaker 2.1.5
 
 /// What the cluster layer would say of a node. Booting is down: `pending` would block everything
 /// that depends on the node, and lost keeps expected="member", which is what asks for a fence.

@@ -29,6 +29,7 @@ Exit dispatch(const Invocation& invocation, Io& io) {
         case CommandId::maintenance_on: return run_maintenance(invocation, io, true);
         case CommandId::maintenance_off: return run_maintenance(invocation, io, false);
         case CommandId::debug_fault: return run_fault(invocation, io);
+        case CommandId::simulate: return run_simulate(invocation, io);
     }
     return Exit::failed;
 }

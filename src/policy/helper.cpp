@@ -52,11 +52,33 @@ void Helper::end_when_idle() {
 }
 
 asio::awaitable<HelperOutcome> Helper::ask(const HelperRequest& request, Millis limit) {
+    auto outcome = co_await ask_frame(encode(request), FrameType::graph, limit);
+    co_return decoded(std::move(outcome), decode_graph);
+}
+
+asio::awaitable<SimulationOutcome> Helper::simulate(const policy::SimulationRequest& request,
+                                                    Millis limit) {
+    auto outcome = co_await ask_frame(encode(request), FrameType::simulated, limit);
+    co_return decoded(std::move(outcome), decode_simulated);
+}
+
+template <class Answer>
+HelperOutcomeOf<Answer> Helper::decoded(BodyOutcome outcome,
+                                        Result<Answer> (*decode)(std::string_view)) {
+    if (!outcome.answer) return {outcome.answer.error(), outcome.died};
+    auto answer = decode(*outcome.answer);
+    // It cannot be trusted to answer the next one.
+    if (!answer) process_.reset();
+    return {std::move(answer), false};
+}
+
+asio::awaitable<Helper::BodyOutcome> Helper::ask_frame(std::string frame, FrameType wanted,
+                                                       Millis limit) {
     busy_ = true;
     idle_timer_.cancel();
-    HelperOutcome outcome{broken(), false};
+    BodyOutcome outcome{broken(), false};
     try {
-        outcome = co_await ask_process(request, limit);
+        outcome = co_await ask_process(frame, wanted, limit);
     } catch (const std::exception& error) {
         // Whatever the child still says would be taken for the next tick's answer.
         process_.reset();
@@ -67,9 +89,10 @@ asio::awaitable<HelperOutcome> Helper::ask(const HelperRequest& request, Millis 
     co_return outcome;
 }
 
-asio::awaitable<HelperOutcome> Helper::ask_process(const HelperRequest& request, Millis limit) {
+asio::awaitable<Helper::BodyOutcome> Helper::ask_process(const std::string& frame, FrameType wanted,
+                                                         Millis limit) {
     const auto self = shared_from_this();
-    if (auto error = provide_process()) co_return HelperOutcome{std::move(*error), false};
+    if (auto error = provide_process()) co_return BodyOutcome{std::move(*error), false};
     const auto watch = std::make_shared<Watch>();
     asio::steady_timer timer(loop_, limit);
     timer.async_wait([self, watch](const boost::system::error_code& cancelled) {
@@ -77,7 +100,7 @@ asio::awaitable<HelperOutcome> Helper::ask_process(const HelperRequest& request,
         watch->timed_out = true;
         self->stop();
     });
-    auto answer = co_await exchange(request);
+    auto answer = co_await exchange(frame, wanted);
     watch->answered = true;
     timer.cancel();
     const bool gone = !answer && answer.error() == broken();
@@ -91,7 +114,7 @@ asio::awaitable<HelperOutcome> Helper::ask_process(const HelperRequest& request,
         co_await process_->end();
         process_.reset();
     }
-    co_return HelperOutcome{std::move(answer), false};
+    co_return BodyOutcome{std::move(answer), false};
 }
 
 std::optional<Error> Helper::provide_process() {
@@ -105,7 +128,7 @@ std::optional<Error> Helper::provide_process() {
     return std::nullopt;
 }
 
-asio::awaitable<HelperOutcome> Helper::explain(Error error, bool timed_out, Millis limit) {
+asio::awaitable<Helper::BodyOutcome> Helper::explain(Error error, bool timed_out, Millis limit) {
     const std::string ending = co_await process_->end();
     process_.reset();
     if (timed_out) {
@@ -117,11 +140,10 @@ asio::awaitable<HelperOutcome> Helper::explain(Error error, bool timed_out, Mill
             error.hint =
                 "its memory limit is " + std::to_string(program_.memory_bytes >> 20U) + " MiB";
     }
-    co_return HelperOutcome{std::move(error), true};
+    co_return BodyOutcome{std::move(error), true};
 }
 
-asio::awaitable<Result<TickResult>> Helper::exchange(const HelperRequest& request) {
-    const std::string frame = encode(request);
+asio::awaitable<Result<Helper::Body>> Helper::exchange(const std::string& frame, FrameType wanted) {
     const auto [write_error, written] =
         co_await asio::async_write(process_->socket(), asio::buffer(frame), as_result);
     if (write_error) co_return broken();
@@ -130,9 +152,9 @@ asio::awaitable<Result<TickResult>> Helper::exchange(const HelperRequest& reques
         if (!head_bytes) co_return broken();
         const auto head = decode_head(*head_bytes);
         if (!head) co_return broken();
-        const auto body = co_await read(head->length);
+        auto body = co_await read(head->length);
         if (!body) co_return broken();
-        if (head->type == FrameType::graph) co_return decode_graph(*body);
+        if (head->type == wanted) co_return std::move(body);
         if (head->type == FrameType::error) co_return decode_error(*body);
         if (head->type != FrameType::log) co_return broken();
         if (const auto line = decode_log(*body)) pass_on(*line);

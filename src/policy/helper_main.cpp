@@ -1,6 +1,6 @@
-// cpe-policy-helper: runs ticks for cped in a process of its own, which may crash, be killed, or
-// run out of memory. Started by cped only; it speaks frames (wire.hpp) on standard input and
-// output.
+// cpe-policy-helper: runs ticks for cped, and simulations for cpe-ctl, in a process of its own,
+// which may crash, be killed, or run out of memory. Started by them only; it speaks frames
+// (wire.hpp) on standard input and output.
 #include "engines/policy/scheduler.hpp"
 #include "src/policy/wire.hpp"
 
@@ -95,6 +95,27 @@ Result<TickResult> run(policy::Scheduler& scheduler, const HelperRequest& reques
     return result;
 }
 
+/// A frame that the other side would take for a broken one is told as an error.
+template <class Answer>
+std::string framed(const Result<Answer>& answer) {
+    if (!answer) return encode(answer.error());
+    auto frame = encode(*answer);
+    if (frame.size() <= max_frame_bytes) return frame;
+    return encode(Error{Errc::too_large, "the plan has " + std::to_string(frame.size()) + " bytes",
+                        "", "at most " + std::to_string(max_frame_bytes)});
+}
+
+/// The answer to one frame; nothing when it is none that could be asked.
+std::optional<std::string> answer(policy::Scheduler& scheduler, FrameType type,
+                                  std::string_view body) {
+    if (type == FrameType::request) {
+        if (const auto request = decode_request(body)) return framed(run(scheduler, *request));
+    } else if (type == FrameType::simulate) {
+        if (const auto request = decode_simulate(body)) return framed(scheduler.simulate(*request));
+    }
+    return std::nullopt;
+}
+
 int serve(const Options& options) {
     policy::Scheduler scheduler(
         [](LogLevel level, std::string_view component, std::string_view message) {
@@ -104,14 +125,13 @@ int serve(const Options& options) {
         const auto head_bytes = read_bytes(frame_head_bytes);
         if (!head_bytes) return done;
         const auto head = decode_head(*head_bytes);
-        if (!head || head->type != FrameType::request) return usage;
+        if (!head) return usage;
         const auto body = read_bytes(head->length);
         if (!body) return done;
-        const auto request = decode_request(*body);
-        if (!request) return usage;
         commit_fault(options.fault);
-        const auto result = run(scheduler, *request);
-        write_bytes(result ? encode(*result) : encode(result.error()));
+        const auto reply = answer(scheduler, head->type, *body);
+        if (!reply) return usage;
+        write_bytes(*reply);
     }
 }
 
@@ -137,7 +157,8 @@ int main(int argc, char** argv) {
     } catch (const std::bad_alloc&) {
         return out_of_memory;
     } catch (const std::exception& error) {
-        std::cerr << "cpe-policy-helper: " << error.what() << " (it is started by cped)\n";
+        std::cerr << "cpe-policy-helper: " << error.what()
+                  << " (it is started by cped and cpe-ctl)\n";
         return usage;
     }
 }

@@ -115,8 +115,9 @@ HelperProcess::~HelperProcess() {
 }
 
 std::vector<std::string> helper_environment() {
-    constexpr std::array<std::string_view, 6> kept{
-        "LD_LIBRARY_PATH=", "PCMK_schema_directory=", "ASAN_OPTIONS=",
+    // TZ: date rules are evaluated in the time zone of the process.
+    constexpr std::array<std::string_view, 7> kept{
+        "LD_LIBRARY_PATH=", "PCMK_schema_directory=", "TZ=",           "ASAN_OPTIONS=",
         "LSAN_OPTIONS=",    "TSAN_OPTIONS=",          "UBSAN_OPTIONS="};
     std::vector<std::string> environment;
     for (char** at = environ; at && *at; ++at)

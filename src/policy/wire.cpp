@@ -47,9 +47,17 @@ void visit(Archive& io, Synapse& it) {
 }
 
 template <class Archive>
-void visit(Archive& io, TickResult& it) {
-    auto& graph = it.graph;
-    visit(io, it.took);
+void visit(Archive& io, policy::SimulationRequest& it) {
+    io(it.cib, it.now, it.clock.ms, it.return_cib);
+}
+
+template <class Archive>
+void visit(Archive& io, policy::Change& it) {
+    io(it.what, it.subject, it.where, it.why, it.blocked);
+}
+
+template <class Archive>
+void visit(Archive& io, TransitionGraph& graph) {
     io(graph.batch_limit, graph.failed_start_is_fatal);
     visit(io, graph.cluster_delay);
     visit(io, graph.stonith_timeout);
@@ -59,6 +67,19 @@ void visit(Archive& io, TickResult& it) {
     if (!has_recheck) return;
     if (!graph.recheck_by) graph.recheck_by.emplace();
     io(graph.recheck_by->ms);
+}
+
+template <class Archive>
+void visit(Archive& io, TickResult& it) {
+    visit(io, it.took);
+    visit(io, it.graph);
+}
+
+template <class Archive>
+void visit(Archive& io, policy::Simulated& it) {
+    visit(io, it.graph);
+    io(it.graph_xml, it.cib, it.now.ms);
+    io.each(it.changes, [&](policy::Change& change) { visit(io, change); });
 }
 
 template <class Value>
@@ -95,11 +116,17 @@ Result<Value> unframe(std::string_view body, const char* what) {
 std::string encode(const HelperRequest& it) {
     return frame(FrameType::request, it);
 }
+std::string encode(const policy::SimulationRequest& it) {
+    return frame(FrameType::simulate, it);
+}
 std::string encode(const LogLine& it) {
     return frame(FrameType::log, it);
 }
 std::string encode(const TickResult& it) {
     return frame(FrameType::graph, it);
+}
+std::string encode(const policy::Simulated& it) {
+    return frame(FrameType::simulated, it);
 }
 std::string encode(const Error& it) {
     return frame(FrameType::error, it);
@@ -116,11 +143,17 @@ Result<FrameHead> decode_head(std::string_view head) {
 Result<HelperRequest> decode_request(std::string_view body) {
     return unframe<HelperRequest>(body, "request");
 }
+Result<policy::SimulationRequest> decode_simulate(std::string_view body) {
+    return unframe<policy::SimulationRequest>(body, "simulation");
+}
 Result<LogLine> decode_log(std::string_view body) {
     return unframe<LogLine>(body, "log line");
 }
 Result<TickResult> decode_graph(std::string_view body) {
     return unframe<TickResult>(body, "graph");
+}
+Result<policy::Simulated> decode_simulated(std::string_view body) {
+    return unframe<policy::Simulated>(body, "simulated plan");
 }
 Error decode_error(std::string_view body) {
     Error error;

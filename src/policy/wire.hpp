@@ -4,6 +4,8 @@
 // Thread: any; pure. Errors: Errc::internal for what does not decode.
 #pragma once
 
+#include "engines/policy/simulation.hpp"
+
 #include <cpe/log.hpp>
 #include <cpe/policy.hpp>
 #include <cpe/result.hpp>
@@ -20,10 +22,12 @@ constexpr std::size_t max_frame_bytes = 64U << 20U;
 constexpr std::size_t frame_head_bytes = 5;
 
 enum class FrameType : std::uint8_t {
-    request = 'Q',  ///< to the helper: HelperRequest
-    log = 'L',      ///< from it: one line
-    graph = 'G',    ///< from it: the answer, a TickResult
-    error = 'E',    ///< from it: the answer, an Error
+    request = 'Q',    ///< to the helper: HelperRequest
+    simulate = 'S',   ///< to the helper: policy::SimulationRequest
+    log = 'L',        ///< from it: one line
+    graph = 'G',      ///< from it: the answer to a request, a TickResult
+    simulated = 'P',  ///< from it: the answer to a simulation, a policy::Simulated
+    error = 'E',      ///< from it: the answer to either, an Error
 };
 
 struct FrameHead {
@@ -46,15 +50,19 @@ struct LogLine {
 
 /// A whole frame.
 std::string encode(const HelperRequest&);
+std::string encode(const policy::SimulationRequest&);
 std::string encode(const LogLine&);
 std::string encode(const TickResult&);
+std::string encode(const policy::Simulated&);
 std::string encode(const Error&);
 
 /// `head` has frame_head_bytes.
 Result<FrameHead> decode_head(std::string_view head);
 Result<HelperRequest> decode_request(std::string_view body);
+Result<policy::SimulationRequest> decode_simulate(std::string_view body);
 Result<LogLine> decode_log(std::string_view body);
 Result<TickResult> decode_graph(std::string_view body);
+Result<policy::Simulated> decode_simulated(std::string_view body);
 /// The error that the helper answered (or that this is none).
 Error decode_error(std::string_view body);
 

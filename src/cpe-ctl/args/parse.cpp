@@ -209,6 +209,10 @@ private:
                               synopsis(*result_.command));
             result_.options[std::string{mine->name}] = given.value;
         }
+        for (const auto& spec : own)
+            if (spec.required && !result_.has(spec.name))
+                return misuse("option " + in_quotes("--" + std::string{spec.name}) + " is missing",
+                              synopsis(*result_.command));
         return {};
     }
 

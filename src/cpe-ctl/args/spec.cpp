@@ -129,6 +129,33 @@ void add_operators_hand(std::vector<CommandSpec>& to) {
         "debug.fault_injection: true."));
 }
 
+void add_simulate(std::vector<CommandSpec>& to) {
+    const OptionSpec cib{"cib", 0,  "FILE",           "any Pacemaker CIB; - reads standard input",
+                         true,  {}, Completion::file, true};
+    to.push_back(with_options(
+        simple(CommandId::simulate, {"simulate"}, {},
+               "show what the policy engine would do with a Pacemaker CIB, without cped",
+               "As crm_simulate does: what becomes of each resource, where, and why (not). Older\n"
+               "schemas are upgraded first. With -o json: all actions, in the order in which they\n"
+               "are carried out when everything succeeds."),
+        {cib,
+         {"now",
+          0,
+          "TIME",
+          "when it is: epoch seconds or ISO 8601 (the CIB's execution-date, or now)",
+          true,
+          {},
+          Completion::none},
+         {"graph", 0, "OUT.xml", "write the transition graph there", true, {}, Completion::file},
+         {"execute",
+          0,
+          "",
+          "carry it out with guests that succeed, until nothing is left to do",
+          true,
+          {},
+          Completion::none}}));
+}
+
 void add_looking(std::vector<CommandSpec>& to) {
     to.push_back(simple(CommandId::deployable_list, {"deployable", "list"}, {},
                         "list all deployables", "One line for each, with its state."));
@@ -171,6 +198,7 @@ void add_looking(std::vector<CommandSpec>& to) {
     to.push_back(simple(CommandId::validate, {"validate"}, {file_argument()},
                         "check a document, without cped",
                         "Warns of what is not supported yet. Exit 5 when the document is wrong."));
+    add_simulate(to);
 }
 
 std::vector<OptionSpec> make_globals() {
@@ -231,9 +259,9 @@ std::span<const OptionSpec> global_options() {
 }
 
 std::span<const std::string_view> later_commands() {
-    static constexpr std::array<std::string_view, 9> names = {
-        "assembly trust", "simulate", "user set", "user list", "user delete",
-        "backup",         "plan",     "explain",  "watch",
+    static constexpr std::array<std::string_view, 8> names = {
+        "assembly trust", "user set", "user list", "user delete",
+        "backup",         "plan",     "explain",   "watch",
     };
     return names;
 }
@@ -246,9 +274,10 @@ std::string synopsis(const CommandSpec& command) {
         text += argument.optional ? " [" + name + "]" : " " + name;
     }
     for (const auto& option : command.options) {
-        text += " [--" + std::string{option.name};
+        text += option.required ? " --" : " [--";
+        text += option.name;
         if (!option.value.empty()) text += " " + std::string{option.value};
-        text += "]";
+        if (!option.required) text += "]";
     }
     return text;
 }

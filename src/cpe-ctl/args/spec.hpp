@@ -22,6 +22,7 @@ struct OptionSpec {
     bool supported = true;
     std::vector<std::string_view> choices;
     Completion completion = Completion::none;
+    bool required = false;
 };
 
 struct ArgumentSpec {
@@ -51,6 +52,7 @@ enum class CommandId {
     maintenance_on,
     maintenance_off,
     debug_fault,
+    simulate,
 };
 
 struct CommandSpec {

@@ -26,5 +26,6 @@ Exit run_restart(const Invocation&, Io&);
 Exit run_retry(const Invocation&, Io&);
 Exit run_maintenance(const Invocation&, Io&, bool on);
 Exit run_fault(const Invocation&, Io&);
+Exit run_simulate(const Invocation&, Io&);
 
 }  // namespace cpe::ctl

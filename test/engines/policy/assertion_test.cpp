@@ -31,7 +31,7 @@ std::string schedule_unchecked(const policy::Library& library, const std::string
     auto document = policy::parse_cib(text);
     REQUIRE(document.has_value());
     REQUIRE(library.valid(*document));
-    const auto set = library.schedule(std::move(*document), now);
+    const auto set = library.schedule(std::move(*document), policy::time_at(now));
     return set ? "planned" : set.error().what;
 }
 

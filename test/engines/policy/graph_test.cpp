@@ -66,6 +66,16 @@ TEST_CASE("an action of a resource has all that an agent needs") {
     CHECK(action.digest == "de1c52807aee00406b87f2187f73c2f7");
 }
 
+TEST_CASE("a parameter whose name begins with a digit is one like any other") {
+    const auto text = replaced(sample("3-both-up"), "name=\"fake\" value=\"mysqld\"/>",
+                               "name=\"fake\" value=\"mysqld\"/>"
+                               "<nvpair id=\"p1\" name=\"1\" value=\"10.0.0.1\"/>");
+    const auto action = find(graph_of(text), "rsc_db_mysqld_monitor_2000");
+    CHECK(action.parameters.at("1") == "10.0.0.1");
+    CHECK(action.parameters.at("fake") == "mysqld");
+    CHECK(action.digest == "ea11f277aca58d2e31f6b65f3b852053");  // crm_simulate's
+}
+
 TEST_CASE("a probe expects 'not running'") {
     const auto action = find(graph_of(sample("3-both-up")), "rsc_db_mysqld_monitor_0");
     CHECK(action.target_rc_given);

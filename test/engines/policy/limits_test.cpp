@@ -154,3 +154,14 @@ TEST_CASE("orders that only look like a circle are planned") {
         "planned");
     CHECK(outcome(cib(primitive("r0") + group, order("r0", "g") + order("r0", "r2"))) == "planned");
 }
+
+TEST_CASE("an order with a tag is one with each resource of the tag") {
+    const std::string tags =
+        "<tags><tag id=\"t\"><obj_ref id=\"r1\"/><obj_ref id=\"r2\"/></tag></tags>";
+    const auto tagged = [&](const std::string& orders) {
+        return replaced(cib(primitives(3), orders), "</configuration>", tags + "</configuration>");
+    };
+    CHECK(outcome(tagged(order("r0", "t"))) == "planned");
+    CHECK(outcome(tagged(order("r0", "t") + order("r2", "r0"))).find("in a circle") !=
+          std::string::npos);
+}
