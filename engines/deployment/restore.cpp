@@ -108,6 +108,8 @@ void begin(World& w, const StoredDeployable& stored) {
         for (auto& a : w.assemblies) a.since = w.now.wall;
         for (auto& s : w.services) s.since = w.now.wall;
     }
+    w.ticks.adopts_until =
+        w.now.mono + 2 * w.settings.heartbeat_interval * w.settings.heartbeat_missed;
     if (stored.wanted && !stored.deleting) return resume_up(w);
     if (std::any_of(w.assemblies.begin(), w.assemblies.end(), may_run)) return resume_down(w);
     if (stored.deleting) w.phase = Phase::down;

@@ -36,8 +36,8 @@ void Channel::submit(const AssemblyKey& key, OperationRequest request) {
     for (auto& watcher : world_.watchers) watcher->submitted(key, request);
     const auto found = ports_.find(key);
     if (found == ports_.end()) {
-        const OperationResult refused{request.id, OperationResult::Outcome::cancelled, 0,
-                                      "not listened for", {}, Millis{0}};
+        const OperationResult refused{
+            request.id, OperationResult::Outcome::cancelled, 0, "not listened for", {}, Millis{0}};
         world_.cped.post(
             [this, key, refused] { world_.cped.sink().operation_finished(key, refused); });
         return;
@@ -47,8 +47,7 @@ void Channel::submit(const AssemblyKey& key, OperationRequest request) {
     world_.cped.may_crash(Crash::after_submit);
 }
 
-void Channel::cancel_monitor(const AssemblyKey& key, const std::string& resource,
-                             Millis interval) {
+void Channel::cancel_monitor(const AssemblyKey& key, const std::string& resource, Millis interval) {
     if (world_.cped.dying()) return;
     const auto found = ports_.find(key);
     if (found == ports_.end()) return;
@@ -70,9 +69,8 @@ std::shared_ptr<Wire> Channel::accept(Machine& machine) {
     auto made = std::make_shared<std::weak_ptr<Wire>>();
     Wire::Ends ends;
     ends.host_receives = [this, port, made, &cped = world_.cped](agent::FromGuest message) {
-        cped.post([this, port, wire = made->lock().get(), message] {
-            received(port, wire, message);
-        });
+        cped.post(
+            [this, port, wire = made->lock().get(), message] { received(port, wire, message); });
     };
     ends.guest_receives = [to_agent](const agent::ToGuest& message) {
         to_agent([message](GuestAgent& agent) { agent.receive(message); });

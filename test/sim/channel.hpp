@@ -1,5 +1,5 @@
-// cped's side of the guest channel: the real GuestLine of each guest, at the end of a simulated wire
-// (what adapters/agent/guest_port is with sockets).
+// cped's side of the guest channel: the real GuestLine of each guest, at the end of a simulated
+// wire (what adapters/agent/guest_port is with sockets).
 #pragma once
 
 #include "adapters/agent/guest_line.hpp"

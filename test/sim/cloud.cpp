@@ -88,8 +88,7 @@ Result<InstanceReport> Cloud::carry_out(const AssemblyKey& key, const Command& c
         return Error{Errc::refused, "the provider refuses", key.assembly, {}};
     if (troubled(key, command, &Trouble::rate_limited_until) && world_.weather.chance(70))
         return Error{Errc::unavailable, "too many requests", key.assembly, "try again later"};
-    if (command.kind != CommandKind::start &&
-        troubled(key, command, &Trouble::unfenceable_until))
+    if (command.kind != CommandKind::start && troubled(key, command, &Trouble::unfenceable_until))
         return Error{Errc::unsupported, "it cannot be fenced", key.assembly, {}};
     if (command.kind == CommandKind::start && lies(key, command, &Trouble::lies_of_starts)) {
         InstanceReport report;
@@ -134,7 +133,8 @@ void Cloud::answer(const AssemblyKey& key, const Command& command,
 
 void Cloud::tell(const AssemblyKey& key, InstanceReport report, Millis late) {
     world_.time.at(late, [this, key, report] {
-        world_.cped.post([this, key, report] { world_.cped.registry().instance_changed(key, report); });
+        world_.cped.post(
+            [this, key, report] { world_.cped.registry().instance_changed(key, report); });
     });
 }
 

@@ -1,5 +1,5 @@
-// Instance providers and their troubles. What they were told survives cped: commands of one assembly
-// are carried out in order, answers go to the cped that asked, if it still lives.
+// Instance providers and their troubles. What they were told survives cped: commands of one
+// assembly are carried out in order, answers go to the cped that asked, if it still lives.
 #pragma once
 
 #include "test/sim/watcher.hpp"

@@ -16,33 +16,41 @@ namespace {
 class VirtualAlarm final : public host::Alarm {
 public:
     VirtualAlarm(Cped& cped, boost::asio::any_io_executor executor)
-        : cped_(cped), executor_(std::move(executor)) {}
-    ~VirtualAlarm() override { ++*newest_; }
-    VirtualAlarm(const VirtualAlarm&) = delete;
-    VirtualAlarm& operator=(const VirtualAlarm&) = delete;
+        : cped_(cped), state_(std::make_shared<State>(std::move(executor))) {}
 
     void set(Millis after, std::function<void()> ring) override {
-        cped_.later(after, [executor = executor_, ring = std::move(ring), number = ++*newest_,
-                            newest = newest_] {
-            if (number != *newest) return;
-            boost::asio::post(executor, [ring, number, newest] {
-                if (number == *newest) ring();
+        // The timeline outlives the loop: it may hold nothing of it.
+        cped_.later(after, [ring = std::move(ring), number = ++state_->newest,
+                            weak = std::weak_ptr(state_)] {
+            const auto state = weak.lock();
+            if (!state || number != state->newest) return;
+            boost::asio::post(state->executor, [ring, number, weak] {
+                const auto still = weak.lock();
+                if (still && number == still->newest) ring();
             });
         });
     }
-    void cancel() override { ++*newest_; }
+    void cancel() override { ++state_->newest; }
 
 private:
+    struct State {
+        explicit State(boost::asio::any_io_executor on) : executor(std::move(on)) {}
+        boost::asio::any_io_executor executor;
+        std::uint64_t newest = 0;
+    };
     Cped& cped_;
-    boost::asio::any_io_executor executor_;
-    std::shared_ptr<std::uint64_t> newest_ = std::make_shared<std::uint64_t>(0);
+    std::shared_ptr<State> state_;
 };
 
 }  // namespace
 
 struct Cped::Rooms {
     explicit Rooms(World& world)
-        : channel(world), store(world), brain(world), cloud(world, "cloud"), metal(world, "metal") {}
+        : channel(world),
+          store(world),
+          brain(world),
+          cloud(world, "cloud"),
+          metal(world, "metal") {}
 
     boost::asio::io_context loop{1};
     Channel channel;
@@ -82,7 +90,8 @@ registry::Settings Cped::settings() const {
 registry::Remembered Cped::remembered() const {
     const Disk& disk = world_.disk;
     registry::Remembered remembered;
-    for (const auto& [key, kept] : disk.deployables) remembered.deployables.push_back(disk.load(key));
+    for (const auto& [key, kept] : disk.deployables)
+        remembered.deployables.push_back(disk.load(key));
     if (!disk.transitions.empty()) remembered.last_transition = {disk.transitions.rbegin()->first};
     if (!disk.actions.empty()) remembered.last_operation = {disk.actions.rbegin()->first};
     return remembered;

@@ -15,9 +15,9 @@ void Disk::mix(const PersistBatch& batch) {
     mix(batch.key.tenant);
     mix(batch.key.name);
     for (const auto& event : batch.events)
-        for (const auto& part : {std::to_string(event.at.ms), event.assembly, event.service,
-                                 event.kind, event.state, event.reason, event.detail,
-                                 std::to_string(event.transition.value)})
+        for (const auto& part :
+             {std::to_string(event.at.ms), event.assembly, event.service, event.kind, event.state,
+              event.reason, event.detail, std::to_string(event.transition.value)})
             mix(part);
     for (const auto& action : batch.actions)
         for (const auto& part :
@@ -81,7 +81,8 @@ StoredDeployable Disk::load(const DeployableKey& key) const {
         if (row.first == key && row.second.status == ActionStatus::pending)
             stored.pending.push_back(row.second);
     for (const auto& [id, row] : transitions)
-        if (row.first == key && row.second.status == "running") stored.running.push_back(row.second);
+        if (row.first == key && row.second.status == "running")
+            stored.running.push_back(row.second);
     return stored;
 }
 

@@ -12,7 +12,8 @@ void die(Strike& s) {
     machine.power_off(s.random.chance(50));
     // Some providers say so, some late, some never.
     if (s.random.chance(60))
-        s.world.cloud.tell(machine.key(), machine.report(), s.random.chance(70) ? Millis{5} : s.span());
+        s.world.cloud.tell(machine.key(), machine.report(),
+                           s.random.chance(70) ? Millis{5} : s.span());
 }
 
 void freeze(Strike& s) {
@@ -91,10 +92,9 @@ void agents_misbehave(Strike& s) {
         default: script.slow = true; break;
     }
     s.world.machine({plan.key, service.assembly}).body(service.resource).script = script;
-    s.world.time.at(s.span(), [&world = s.world, key = AssemblyKey{plan.key, service.assembly},
-                               resource = service.resource] {
-        world.machine(key).body(resource).script = {};
-    });
+    s.world.time.at(
+        s.span(), [&world = s.world, key = AssemblyKey{plan.key, service.assembly},
+                   resource = service.resource] { world.machine(key).body(resource).script = {}; });
 }
 
 void cut(Strike& s) {

@@ -114,14 +114,10 @@ std::vector<FaultKind> provider_faults() {
 }
 
 std::vector<FaultKind> daemon_faults() {
-    return {{"cped is killed", 2, crash},
-            {"cped is killed at work", 3, crash_in_work},
-            {"cped stands still", 1, stand_still},
-            {"the clock jumps", 1, clock_jumps},
-            {"the disk is full", 1, disk_full},
-            {"the disk is slow", 1, disk_slow},
-            {"ticks fail", 1, ticks_fail},
-            {"ticks are slow", 1, ticks_slow}};
+    return {{"cped is killed", 2, crash},          {"cped is killed at work", 3, crash_in_work},
+            {"cped stands still", 1, stand_still}, {"the clock jumps", 1, clock_jumps},
+            {"the disk is full", 1, disk_full},    {"the disk is slow", 1, disk_slow},
+            {"ticks fail", 1, ticks_fail},         {"ticks are slow", 1, ticks_slow}};
 }
 
 std::vector<FaultKind> operator_faults() {

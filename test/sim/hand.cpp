@@ -13,7 +13,8 @@ void Hand::create(const DeployableKey& key, bool start) {
         auto done = [this, key](const Result<DeployableStatus>& outcome) {
             if (--in_flight_[key] == 0) in_flight_.erase(key);
             if (outcome && !world_.disk.deployables.contains(key))
-                world_.violated("answers", text_of(key) + " is said to be created, and is not there");
+                world_.violated("answers",
+                                text_of(key) + " is said to be created, and is not there");
             if (!outcome && outcome.error().code == Errc::invalid_input)
                 world_.violated("answers", text_of(key) + " is refused: " + outcome.error().line());
         };
@@ -26,8 +27,8 @@ void Hand::wish(const DeployableKey& key, Wish wish, const std::string& target) 
     world_.note([&] {
         constexpr const char* names[] = {"start",   "stop",  "delete",         "confirm down",
                                          "restart", "retry", "maintenance on", "maintenance off"};
-        return "operator: " + std::string(names[static_cast<int>(wish)]) + " " + text_of(key) + " " +
-               target;
+        return "operator: " + std::string(names[static_cast<int>(wish)]) + " " + text_of(key) +
+               " " + target;
     });
     world_.cped.post([this, key, wish, target] {
         const bool alone = ++in_flight_[key] == 1;

@@ -56,8 +56,8 @@ public:
     void crash_agent(Millis comes_back);
     void set_active(const std::string& resource, bool active);
     void heal_network();
-    bool mute = false;     ///< its agent does not come up at a boot
-    bool undead = false;   ///< its provider said that it is down, which was a lie
+    bool mute = false;    ///< its agent does not come up at a boot
+    bool undead = false;  ///< its provider said that it is down, which was a lie
     Network network;
 
     // The agent in it.

@@ -13,7 +13,8 @@ namespace {
 using namespace cpe::sim;
 
 constexpr const char* usage =
-    "usage: simulator [--seed N] [--count N] [--faults M] [--shard I/N] [--hours H] [--skip A,B,...]\n"
+    "usage: simulator [--seed N] [--count N] [--faults M] [--shard I/N] [--hours H] [--skip "
+    "A,B,...]\n"
     "           [--shrink] [--verbose]\n"
     "  --seed N     the first seed (1)\n"
     "  --count N    how many seeds (1; 0 = no end but --hours)\n"
@@ -80,8 +81,8 @@ Arguments parse(int argc, char** argv) {
 }
 
 std::string replay(const StoryOptions& story) {
-    std::string text = "--seed " + std::to_string(story.seed) + " --faults " +
-                       std::to_string(story.faults);
+    std::string text =
+        "--seed " + std::to_string(story.seed) + " --faults " + std::to_string(story.faults);
     std::string skip;
     for (const auto number : story.skip) skip += (skip.empty() ? "" : ",") + std::to_string(number);
     return skip.empty() ? text : text + " --skip " + skip;
@@ -124,7 +125,9 @@ void tell_failure(const Arguments& arguments, const StoryOptions& story, const S
 int run(const Arguments& arguments) {
     using clock = std::chrono::steady_clock;
     const auto begun = clock::now();
-    const auto seconds = [&] { return std::chrono::duration<double>(clock::now() - begun).count(); };
+    const auto seconds = [&] {
+        return std::chrono::duration<double>(clock::now() - begun).count();
+    };
     std::uint64_t seeds = 0, failed = 0, faults = 0, ticks = 0, steps = 0;
     double hours = 0;
     for (std::uint64_t n = arguments.shard; arguments.count == 0 || n < arguments.count;
@@ -145,10 +148,11 @@ int run(const Arguments& arguments) {
         if (arguments.count == 1)
             std::printf("seed %lu: event log %016lx\n", story.seed, end.log_hash);
     }
-    std::printf("%lu seeds, %lu failed; %lu faults, %.1f hours, %lu plans, %lu steps in %.1f s "
-                "(%.0f faults and %.2f hours a second)\n",
-                seeds, failed, faults, hours, ticks, steps, seconds(),
-                static_cast<double>(faults) / seconds(), hours / seconds());
+    std::printf(
+        "%lu seeds, %lu failed; %lu faults, %.1f hours, %lu plans, %lu steps in %.1f s "
+        "(%.0f faults and %.2f hours a second)\n",
+        seeds, failed, faults, hours, ticks, steps, seconds(),
+        static_cast<double>(faults) / seconds(), hours / seconds());
     return failed == 0 ? 0 : 1;
 }
 

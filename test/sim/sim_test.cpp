@@ -1,5 +1,5 @@
-// The simulator in the everyday tests: a few seeds, every seed that ever found a bug, and that a seed
-// means the same twice.
+// The simulator in the everyday tests: a few seeds, every seed that ever found a bug, and that a
+// seed means the same twice.
 #include "test/sim/story.hpp"
 
 #include <cpe_test_paths.hpp>
@@ -21,8 +21,8 @@ std::string told(const StoryEnd& end) {
 
 void check(const StoryOptions& options) {
     const StoryEnd end = tell(options);
-    INFO("replay: build/dev/test/simulator --seed " << options.seed << " --faults " << options.faults
-                                              << " --verbose");
+    INFO("replay: build/dev/test/simulator --seed " << options.seed << " --faults "
+                                                    << options.faults << " --verbose");
     CHECK(told(end) == "");
 }
 

@@ -12,7 +12,10 @@ namespace {
 class Story {
 public:
     explicit Story(const StoryOptions& options)
-        : options_(options), world_(options.seed, options.verbose), hand_(world_), faults_(world_, hand_) {}
+        : options_(options),
+          world_(options.seed, options.verbose),
+          hand_(world_),
+          faults_(world_, hand_) {}
 
     StoryEnd run() {
         set_up();
@@ -20,8 +23,12 @@ public:
         if (!world_.broken()) recover();
         if (!world_.broken()) rest();
         if (!world_.broken()) go_away();
-        return {world_.violations, struck_,           world_.disk.hash,
-                world_.time.steps(), world_.ticks, world_.disk.commits,
+        return {world_.violations,
+                struck_,
+                world_.disk.hash,
+                world_.time.steps(),
+                world_.ticks,
+                world_.disk.commits,
                 static_cast<double>(world_.time.mono().time_since_epoch().count()) / 3.6e6};
     }
 
@@ -80,7 +87,8 @@ void Story::strike() {
 
 /// After the faults have stopped, what is still to be waited for, at most:
 /// - two rounds of: a silence that is noticed, an operation that hangs, the provider's answers that
-///   were lost, a fence's and a start's longest pause, a boot that came to nothing and one that does;
+///   were lost, a fence's and a start's longest pause, a boot that came to nothing and one that
+///   does;
 /// - for each service in the longest chain its longest pause, its start, and its failure told;
 /// - the longest pause after a plan that failed, and that of the bound of plans.
 Millis Story::bound() const {
@@ -109,7 +117,8 @@ std::string Story::not_yet(DeployableState state) const {
     for (const auto& d : registry.list("")) {
         if (d.state == state) continue;
         text += text_of(d.key) + " is " + std::string(name_of(d.state));
-        for (const auto& a : d.assemblies) text += ", " + a.name + " " + std::string(name_of(a.state));
+        for (const auto& a : d.assemblies)
+            text += ", " + a.name + " " + std::string(name_of(a.state));
         for (const auto& s : d.services)
             text += ", " + s.resource + " " + std::string(name_of(s.state));
         text += "; ";
@@ -133,8 +142,8 @@ void Story::bring_back() {
     world_.run_until(alive, Millis{60'000});
     const auto now = world_.cped.registry().list("");
     for (const auto& [key, plan] : world_.plans) {
-        const bool there = std::any_of(now.begin(), now.end(),
-                                       [&](const auto& d) { return d.key == key; });
+        const bool there =
+            std::any_of(now.begin(), now.end(), [&](const auto& d) { return d.key == key; });
         there ? hand_.wish(key, Wish::start) : hand_.create(key, true);
     }
 }
@@ -190,7 +199,8 @@ void Story::go_away() {
     }
     world_.run_until([&] { return world_.cped.registry().list("").empty(); }, bound());
     if (world_.broken()) return;
-    if (!world_.disk.deployables.empty()) world_.violated("delete", "something is left in the store");
+    if (!world_.disk.deployables.empty())
+        world_.violated("delete", "something is left in the store");
     for (const auto& [key, machine] : world_.machines)
         if (machine->power() != Machine::Power::absent)
             world_.violated("delete", text_of(key) + " is left behind");

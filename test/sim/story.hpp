@@ -1,5 +1,6 @@
-// One seed from beginning to end: all is set up, faults strike while every rule is watched, then they
-// stop and everything must be well within a bound, at rest, and at last go away without a trace.
+// One seed from beginning to end: all is set up, faults strike while every rule is watched, then
+// they stop and everything must be well within a bound, at rest, and at last go away without a
+// trace.
 #pragma once
 
 #include <cstdint>

@@ -21,7 +21,6 @@ public:
     // cped
     virtual void cped_began() {}
     virtual void cped_ended() {}
-    virtual void dpe_died(const DeployableKey&, const std::string& /*reason*/) {}
 
     // what cped does
     virtual void ticked(const DeployableKey&) {}

@@ -26,15 +26,13 @@ bool Wire::may_come_twice(const agent::ToGuest& message) {
 }
 
 void Wire::send(agent::FromGuest message) {
-    const bool twice =
-        may_come_twice(message) && world_.weather.chance(network_.duplicates);
+    const bool twice = may_come_twice(message) && world_.weather.chance(network_.duplicates);
     for (int copies = twice ? 2 : 1; copies > 0; --copies)
         carry(host, [this, message] { ends_.host_receives(message); });
 }
 
 void Wire::send(agent::ToGuest message) {
-    const bool twice =
-        may_come_twice(message) && world_.weather.chance(network_.duplicates);
+    const bool twice = may_come_twice(message) && world_.weather.chance(network_.duplicates);
     for (int copies = twice ? 2 : 1; copies > 0; --copies)
         carry(guest, [this, message] { ends_.guest_receives(message); });
 }
@@ -51,16 +49,17 @@ void Wire::vanish(End end) {
 
 void Wire::give_up(End end, bool half_open) {
     if (!open_[end]) return;
-    if (!half_open) carry(end == host ? guest : host, [this, other = end == host ? guest : host] {
-        this->end(other, "connection reset by peer");
-    });
+    if (!half_open)
+        carry(end == host ? guest : host, [this, other = end == host ? guest : host] {
+            this->end(other, "connection reset by peer");
+        });
     this->end(end, "the connection broke");
 }
 
 void Wire::carry(End to, Delivery delivery) {
     const MonoTime now = world_.time.mono();
-    due_[to] = std::max(
-        due_[to], now + world_.weather.between(network_.latency_from, network_.latency_to));
+    due_[to] = std::max(due_[to],
+                        now + world_.weather.between(network_.latency_from, network_.latency_to));
     world_.time.at(due_[to] - now, [self = shared_from_this(), to, delivery] {
         if (self->network_.cut || !self->held_[to].empty())
             self->held_[to].push_back(delivery);
@@ -72,7 +71,7 @@ void Wire::carry(End to, Delivery delivery) {
 void Wire::arrive(End to, const Delivery& delivery) {
     const End from = to == host ? guest : host;
     if (!open_[to]) {  // nobody there: the sender is told
-        carry(from, [this, from] { end(from, "connection reset by peer"); });
+        if (open_[from]) carry(from, [this, from] { end(from, "connection reset by peer"); });
         return;
     }
     heard_[to] = world_.time.mono();

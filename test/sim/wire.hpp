@@ -1,5 +1,5 @@
-// One connection between cped and the agent in a guest, as TCP has it: in order, or not at all. What
-// is sent into a cut waits; either end may hold it for alive when the other does not.
+// One connection between cped and the agent in a guest, as TCP has it: in order, or not at all.
+// What is sent into a cut waits; either end may hold it for alive when the other does not.
 #pragma once
 
 #include "adapters/agent/protocol.hpp"

@@ -109,9 +109,8 @@ void World::dpe_died(std::string_view component, std::string_view reason) {
 // What is said ------------------------------------------------------------------------------------
 
 void World::violated(const std::string& rule, const std::string& what) {
-    const std::string line = "BROKEN at " +
-                             std::to_string(time.mono().time_since_epoch().count()) + " ms: " +
-                             rule + ": " + what;
+    const std::string line = "BROKEN at " + std::to_string(time.mono().time_since_epoch().count()) +
+                             " ms: " + rule + ": " + what;
     violations.push_back(line);
     note([&] { return line; });
 }

@@ -1,6 +1,6 @@
 // The simulated world: one seed, one thread, virtual time. Around the real daemon (cped.hpp) stand
-// machines, providers, networks and a disk; watchers see all that crosses a border and say what must
-// not be.
+// machines, providers, networks and a disk; watchers see all that crosses a border and say what
+// must not be.
 #pragma once
 
 #include "test/sim/cloud.hpp"

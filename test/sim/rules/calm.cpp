@@ -14,7 +14,8 @@ public:
     void performed(const Machine& machine, const OperationRequest& request) override {
         if (!is_calm(machine.key().deployable)) return;
         if (request.operation == "stop")
-            world_.violated("calm tenant", text_of(machine.key()) + ": a stop of " + request.resource);
+            world_.violated("calm tenant",
+                            text_of(machine.key()) + ": a stop of " + request.resource);
         if (request.operation == "start" && machine.find(request.resource) &&
             machine.find(request.resource)->starts > 0)
             world_.violated("calm tenant",

@@ -20,9 +20,9 @@ public:
             world_.violated("durable first", text_of(key) + " is asked for " + request.operation +
                                                  " of " + request.resource + " without a row");
         if (!submitted_.insert(request.id.value).second)
-            world_.violated("durable first",
-                            text_of(key) + ": operation id " + std::to_string(request.id.value) +
-                                " is used twice");
+            world_.violated("durable first", text_of(key) + ": operation id " +
+                                                 std::to_string(request.id.value) +
+                                                 " is used twice");
     }
     void commanded(const AssemblyKey& key, CommandKind kind) override {
         const auto kept = world_.disk.deployables.find(key.deployable);

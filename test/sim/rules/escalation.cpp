@@ -38,7 +38,8 @@ public:
         std::vector<Told> told;
         for (const auto& event : batch.events) {
             if (event.kind == "operator") wish(counts, event.state);
-            if (event.kind == "escalation" && event.state == "assembly") told.push_back(read(event));
+            if (event.kind == "escalation" && event.state == "assembly")
+                told.push_back(read(event));
             if (event.kind == "service_state_change" && event.state == "failed")
                 if (auto one = failed(counts, *plan, event)) due.push_back(*one);
         }
@@ -57,8 +58,7 @@ private:
     }
 
     static std::optional<Told> failed(Counts& counts, const Plan& plan, const EventRecord& event) {
-        if (event.reason.starts_with("stop "))
-            return Told{event.assembly, event.service, 0, 0, 0};
+        if (event.reason.starts_with("stop ")) return Told{event.assembly, event.service, 0, 0, 0};
         if (!counts.up) return std::nullopt;  // it is being stopped anyway
         const auto* service = plan.find("rsc_" + event.assembly + "_" + event.service);
         if (!service || !service->escalation_failures) return std::nullopt;
@@ -92,7 +92,8 @@ private:
             if (i < due.size() && i < told.size() && due[i] == told[i]) continue;
             const std::string wanted = i < due.size() ? due[i].text() : "nothing";
             const std::string given = i < told.size() ? told[i].text() : "nothing";
-            world_.violated("escalation", text_of(key) + ": due was " + wanted + ", told was " + given);
+            world_.violated("escalation",
+                            text_of(key) + ": due was " + wanted + ", told was " + given);
             return;
         }
     }

@@ -45,8 +45,8 @@ private:
             state = &so_far.services[{event.assembly, event.service}];
         if (!state) return;
         if (*state == event.state)
-            world_.violated("log", text_of(key) + ": " + event.kind + " of " + event.assembly + " " +
-                                       event.service + " tells " + event.state + " twice");
+            world_.violated("log", text_of(key) + ": " + event.kind + " of " + event.assembly +
+                                       " " + event.service + " tells " + event.state + " twice");
         *state = event.state;
     }
 
@@ -83,8 +83,8 @@ private:
         for (const auto& s : now.services) {
             const auto place = s.assemblies.empty() ? std::string() : s.assemblies.front();
             const auto found = told.services.find({place, s.name});
-            differs(place + "/" + s.name,
-                    found == told.services.end() ? "unknown" : found->second, name_of(s.state));
+            differs(place + "/" + s.name, found == told.services.end() ? "unknown" : found->second,
+                    name_of(s.state));
         }
     }
 

@@ -22,8 +22,8 @@ public:
                 world_.violated("order", text_of(key.deployable) + ": " + then +
                                              " is started before " + first + " runs");
             if (request.operation == "stop" && request.resource == first && is_up(*now, then))
-                world_.violated("order", text_of(key.deployable) + ": " + first +
-                                             " is stopped before " + then);
+                world_.violated(
+                    "order", text_of(key.deployable) + ": " + first + " is stopped before " + then);
         }
     }
 

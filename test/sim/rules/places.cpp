@@ -11,8 +11,7 @@ class OnePlace final : public Watcher {
 public:
     explicit OnePlace(World& world) : world_(world) {}
 
-    void active_changed(const Machine& machine, const std::string& resource,
-                        bool active) override {
+    void active_changed(const Machine& machine, const std::string& resource, bool active) override {
         auto& places = places_[{machine.key().deployable, resource}];
         if (!active) {
             places.erase(&machine);
@@ -27,8 +26,8 @@ public:
             names += " " + each->key().assembly;
         }
         if (alive > 1)
-            world_.violated("one place",
-                            text_of(machine.key().deployable) + ": " + resource + " is active in" + names);
+            world_.violated("one place", text_of(machine.key().deployable) + ": " + resource +
+                                             " is active in" + names);
     }
 
 private:
@@ -46,8 +45,9 @@ public:
     void commanded(const AssemblyKey& key, CommandKind kind) override {
         if (kind == CommandKind::stop) unproven_.insert(key);
         if (kind == CommandKind::start && unproven_.contains(key))
-            world_.violated("proof before start", text_of(key) + " is started though nobody has "
-                                                                 "confirmed the end of its old life");
+            world_.violated("proof before start", text_of(key) +
+                                                      " is started though nobody has "
+                                                      "confirmed the end of its old life");
     }
     void answered(const AssemblyKey& key, CommandKind kind,
                   const Result<InstanceReport>& said) override {

@@ -3,6 +3,7 @@
 #include "test/sim/world.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace cpe::sim::rules {
 namespace {
@@ -11,6 +12,11 @@ class Watched final : public Watcher {
 public:
     explicit Watched(World& world) : world_(world) {}
 
+    void cped_began() override { claims_.clear(); }
+    void durable(const PersistBatch& batch, const std::vector<EventId>&) override {
+        for (const auto& event : batch.events)
+            if (event.kind == "dpe_died") claims_.clear();
+    }
     void look() override { look(false); }
     void look_at_rest() override { look(true); }
 
@@ -54,22 +60,24 @@ private:
         check_claim(now, s, *service, looked);
     }
 
-    /// `last_checked` must not be later than a check that really was.
+    /// `last_checked` must not be later than a check that really was. The wall's clock jumps, so
+    /// what counts is when the claim was first seen.
     void check_claim(const DeployableStatus& now, const ServiceStatus& s,
                      const ServicePlan& service, MonoTime looked) {
         if (!s.last_checked) return;
-        const Now moment = world_.time.now();
-        const Millis ago{moment.wall.ms - s.last_checked->ms};
-        const MonoTime claimed = moment.mono - ago;
-        if (claimed <= world_.time.last_jump()) return;  // told by another clock
+        const auto [known, fresh] = claims_.try_emplace({now.key, s.resource}, *s.last_checked);
+        if (fresh || std::exchange(known->second, *s.last_checked) == *s.last_checked) return;
         // A heartbeat may have been on its way for as long as its guest may be silent.
-        const Millis way = world_.settings.heartbeat_interval * (world_.settings.heartbeat_missed + 1);
-        if (claimed - looked <= service.interval + service.monitor_timeout + way) return;
-        world_.violated("watched", text_of(now.key) + ": " + s.resource + " is said to be checked " +
-                                       std::to_string((claimed - looked).count()) +
+        const Millis way =
+            world_.settings.heartbeat_interval * (world_.settings.heartbeat_missed + 1);
+        const Millis late = world_.time.mono() - looked;
+        if (late <= service.interval + service.monitor_timeout + way) return;
+        world_.violated("watched", text_of(now.key) + ": " + s.resource +
+                                       " is said to be checked " + std::to_string(late.count()) +
                                        " ms after its last check");
     }
 
+    std::map<std::pair<DeployableKey, std::string>, WallTime> claims_;
     World& world_;
 };
 
