@@ -57,6 +57,9 @@ public:
     virtual void remove(DeployableKey, std::string who, Done<>) = 0;
     /// Replaces its document while it runs; a document that is refused changes nothing.
     virtual void reload(DeployableKey, std::string document, std::string who, Done<>) = 0;
+    /// The same with the document that the configuration names for it (`deployables:`), as the file
+    /// is now; Errc::invalid_input where it names none.
+    virtual void reload_file(DeployableKey, std::string who, Done<>) = 0;
     /// Lets go: of a quarantined deployable, or of the brake that holds it.
     virtual void release(DeployableKey, std::string who, Done<>) = 0;
     /// The operator's hand on an assembly (confirm_down, restart_assembly, maintenance_*), a

@@ -3,6 +3,9 @@
 // Thread: any; values.
 #pragma once
 
+#include <array>
+#include <string_view>
+
 namespace cpe {
 
 enum class Wish {
@@ -18,5 +21,13 @@ enum class Wish {
 
 /// What `debug fault` injects (design.md §9).
 enum class Fault { dpe_exception, tick_abort, tick_crash, tick_hang };
+
+inline constexpr std::array all_faults{Fault::dpe_exception, Fault::tick_abort, Fault::tick_crash,
+                                       Fault::tick_hang};
+
+constexpr std::string_view name_of(Fault fault) {
+    constexpr std::string_view names[] = {"dpe-exception", "tick-abort", "tick-crash", "tick-hang"};
+    return names[static_cast<int>(fault)];
+}
 
 }  // namespace cpe

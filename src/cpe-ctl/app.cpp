@@ -21,6 +21,14 @@ Exit dispatch(const Invocation& invocation, Io& io) {
         case CommandId::events: return run_events(invocation, io);
         case CommandId::sql: return run_sql(invocation, io);
         case CommandId::validate: return run_validate(invocation, io);
+        case CommandId::deployable_reload: return run_reload(invocation, io);
+        case CommandId::deployable_release: return run_release(invocation, io);
+        case CommandId::assembly_confirm_down: return run_confirm_down(invocation, io);
+        case CommandId::assembly_restart: return run_restart(invocation, io);
+        case CommandId::service_retry: return run_retry(invocation, io);
+        case CommandId::maintenance_on: return run_maintenance(invocation, io, true);
+        case CommandId::maintenance_off: return run_maintenance(invocation, io, false);
+        case CommandId::debug_fault: return run_fault(invocation, io);
     }
     return Exit::failed;
 }

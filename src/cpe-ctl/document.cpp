@@ -1,11 +1,14 @@
 #include "src/cpe-ctl/document.hpp"
 
+#include "src/cpe-ctl/text/clean.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <istream>
 #include <memory_resource>
+#include <ostream>
 #include <utility>
 
 namespace cpe::ctl {
@@ -69,6 +72,17 @@ Result<Checked> check_document(const std::string& file, std::string_view documen
         checked.unsupported.push_back(in_file(file, error));
     checked.notes = std::move(parsed->notes);
     return checked;
+}
+
+Result<NamedDocument> whole_document(const std::string& file, Io& io) {
+    const auto limits = widest_limits();
+    auto document = read_document(file, limits.document, io);
+    if (!document) return document.error();
+    auto checked = check_document(file, *document, limits);
+    if (!checked) return checked.error();
+    if (!checked->unsupported.empty()) return checked->unsupported.front();
+    for (const auto& note : checked->notes) io.err << "note: " << clean(note) << '\n';
+    return NamedDocument{std::move(checked->name), std::move(*document)};
 }
 
 deployable::Limits widest_limits() {

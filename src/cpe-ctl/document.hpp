@@ -30,6 +30,14 @@ struct Checked {
 Result<Checked> check_document(const std::string& file, std::string_view document,
                                const deployable::Limits&);
 
+struct NamedDocument {
+    std::string name;
+    std::string text;
+};
+
+/// Read and valid, with nothing in it that is not supported yet; its notes are told.
+Result<NamedDocument> whole_document(const std::string& file, Io&);
+
 /// The most that a cped can be configured to take (src/config): what its own limits are, it says
 /// itself.
 deployable::Limits widest_limits();

@@ -39,16 +39,28 @@ void DeploymentHost::schedule_turn() {
     });
 }
 
-void DeploymentHost::ask(event::Operator::Wish wish, std::string target, std::string who,
-                         Answer answer) {
+/// Who asks is answered by effect::Reply with this token; nothing when it was answered already.
+std::optional<Token> DeploymentHost::wait_for(Answer answer) {
     if (ended_) {
         answer(Error{Errc::unavailable, "its policy engine is being restarted", key_.name,
                      "try again in a moment"});
-        return;
+        return std::nullopt;
     }
     const Token token{++last_token_};
     waiting_.emplace(token.value, std::move(answer));
-    post(event::Operator{wish, token, std::move(who), std::move(target)});
+    return token;
+}
+
+void DeploymentHost::ask(event::Operator::Wish wish, std::string target, std::string who,
+                         Answer answer) {
+    if (const auto token = wait_for(std::move(answer)))
+        post(event::Operator{wish, *token, std::move(who), std::move(target)});
+}
+
+void DeploymentHost::reload(std::string document, std::shared_ptr<Deployable> model,
+                            std::string who, Answer answer) {
+    if (const auto token = wait_for(std::move(answer)))
+        post(event::Reload{*token, std::move(who), std::move(document), std::move(model)});
 }
 
 void DeploymentHost::stop(const Error& why) {

@@ -53,10 +53,16 @@ public:
     void post(Event event);
     /// An operator's wish; answered once what came of it is durable.
     void ask(event::Operator::Wish wish, std::string target, std::string who, Answer answer);
+    /// A new document, admitted; its model was built in memory(). Answered as a wish is.
+    void reload(std::string document, std::shared_ptr<Deployable> model, std::string who,
+                Answer answer);
     /// No more steps, effects or answers; operators who wait are told why.
     void stop(const Error& why);
 
     [[nodiscard]] const DeployableKey& key() const { return key_; }
+    [[nodiscard]] ChannelKind channel() const { return channel_; }
+    /// Where its model lives; valid while the host lives.
+    [[nodiscard]] std::pmr::memory_resource& memory() { return arena_->resource(); }
     [[nodiscard]] DeployableStatus status() const;
 
 private:
@@ -67,6 +73,7 @@ private:
         bool durable = false;
     };
 
+    std::optional<Token> wait_for(Answer answer);
     void schedule_turn();
     void turn();
     void step(Event event);

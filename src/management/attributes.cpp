@@ -4,6 +4,7 @@
 
 #include <cpe/instance_provider.hpp>
 
+#include <algorithm>
 #include <optional>
 
 namespace cpe::management {
@@ -37,6 +38,18 @@ void identify(Map& map, const std::string& name, const std::string& identity,
     map["name"] = name;
     map["identity"] = identity;
     map["type"] = std::string(type);
+}
+
+bool in_maintenance(const AssemblyStatus& assembly) {
+    return assembly.state == AssemblyState::maintenance;
+}
+
+/// All of it.
+bool in_maintenance(const DeployableStatus& deployable) {
+    const auto& all = deployable.assemblies;
+    return !all.empty() && std::all_of(all.begin(), all.end(), [](const AssemblyStatus& assembly) {
+        return in_maintenance(assembly);
+    });
 }
 
 std::string path(const DeployableKey& key) {
@@ -78,6 +91,7 @@ Map attributes_of(const AssemblyStatus& assembly, const DeployableKey& of) {
     map["instance"] = text(assembly.instance);
     map["instance_state"] = name_value(name_of(assembly.instance_state));
     map["heartbeat"] = millis(assembly.heartbeat);
+    map["maintenance"] = in_maintenance(assembly);
     return map;
 }
 
@@ -107,6 +121,7 @@ Map attributes_of(const DeployableStatus& deployable, bool parts) {
     map["since"] = millis(deployable.since);
     map["transition"] = deployable.transition ? Value(deployable.transition.value) : Value{};
     map["memory"] = deployable.memory;
+    map["maintenance"] = in_maintenance(deployable);
     map["assemblies"] = Value{};
     map["services"] = Value{};
     if (!parts) return map;

@@ -1,5 +1,5 @@
 // Entities as attribute maps: the JSON keys of design.md §9 and, as AMQP Management demands,
-// `name`, `identity` and `type`.
+// `name`, `identity` and `type`; and `maintenance`, which UPDATE sets.
 //
 // Thread: any; pure. Times are `long` milliseconds since 1970-01-01 UTC; what is not known is null.
 #pragma once

@@ -4,6 +4,7 @@
 #include "src/management/query.hpp"
 #include "src/management/sql_answer.hpp"
 #include "src/management/types.hpp"
+#include "src/management/wishes.hpp"
 
 #include <utility>
 
@@ -11,22 +12,6 @@ namespace cpe::management {
 namespace {
 
 using amqp::Map;
-
-Error bad_body(const std::string& key, std::string what) {
-    return {Errc::invalid_input, std::move(what), "request body '" + key + "'", ""};
-}
-
-/// A string of the request's body.
-Result<std::string> body_text(const Map& body, const std::string& key, bool required) {
-    const amqp::Value value = amqp::at(body, key);
-    if (value.empty()) {
-        if (required) return bad_body(key, "is missing");
-        return std::string();
-    }
-    auto text = amqp::as_string(value);
-    if (!text) return bad_body(key, "must be a string");
-    return *text;
-}
 
 Answer answer_of(const Result<Answer>& result) {
     return result ? *result : error_answer(result.error());
@@ -67,6 +52,7 @@ void Operations::carry_out(const Caller& caller, const Request& asked, const Don
     if (request.operation == "CREATE") return create(caller, request, done);
     if (request.operation == "SQL") return sql(request, done);
     if (is_2011(request.operation)) return of_2011(caller, request, done);
+    if (is_wish(request)) return carry_out_wish(control_, caller.who, request, done);
     start_stop_delete(caller, request, done);
 }
 
@@ -90,7 +76,7 @@ void Operations::create(const Caller& caller, const Request& request, const Done
 }
 
 void Operations::start_stop_delete(const Caller& caller, const Request& request, const Done& done) {
-    const auto target = target_of(request, 1);
+    const auto target = target_of(request, Named::deployable);
     if (!target) return done(error_answer(target.error()));
     const DeployableKey& key = target->deployable;
     if (request.operation == "DELETE")
@@ -145,7 +131,7 @@ void Operations::of_2011(const Caller& caller, const Request& request, const Don
     if (!key) return answer(key.error());
     if (request.operation == "deployable_start") return control_.start(*key, caller.who, answer);
     if (request.operation == "deployable_stop") return control_.stop(*key, caller.who, answer);
-    answer(Error{Errc::unsupported, "deployable_reload is not supported yet", "", ""});
+    control_.reload_file(*key, caller.who, answer);
 }
 
 }  // namespace cpe::management

@@ -28,6 +28,9 @@ Error too_large(const std::string& name) {
 using Make = std::function<Map(bool parts)>;
 using Visit = std::function<bool(std::size_t weight, const Make& make)>;
 
+/// Of an ambiguous name that an error tells.
+constexpr std::size_t max_candidates = 10;
+
 constexpr std::size_t small_weight = 64;  // of entities that hold no other entities
 
 std::map<std::string, std::uint64_t> tenants(const Control& control, const std::string& tenant) {
@@ -163,27 +166,54 @@ private:
     List rows_;
 };
 
-Result<Answer> read_item(const DeployableStatus& deployable, const std::string& item,
+Result<Answer> read_item(const DeployableStatus& deployable, const Target& target,
                          std::string_view type) {
     if (type == assembly_type) {
-        for (const auto& assembly : deployable.assemblies)
-            if (assembly.name == item) return ok_answer(attributes_of(assembly, deployable.key));
-        return not_found("assembly", item);
+        const auto assembly = find_assembly(deployable, target);
+        if (!assembly) return assembly.error();
+        return ok_answer(attributes_of(**assembly, deployable.key));
     }
-    const ServiceStatus* found = nullptr;
-    for (const auto& service : deployable.services) {
-        if (service.resource == item) return ok_answer(attributes_of(service, deployable.key));
-        if (service.name != item) continue;
-        if (found)
-            return Error{Errc::invalid_input, "more than one service has this name",
-                         "'" + item + "'", "give the resource, such as " + service.resource};
-        found = &service;
-    }
-    if (!found) return not_found("service", item);
-    return ok_answer(attributes_of(*found, deployable.key));
+    const auto service = find_service(deployable, target);
+    if (!service) return service.error();
+    return ok_answer(attributes_of(**service, deployable.key));
+}
+
+/// Several services that a name may mean: their resources, the first of them.
+Error ambiguous(const std::string& item, const std::vector<const ServiceStatus*>& candidates) {
+    std::string resources;
+    for (std::size_t i = 0; i < std::min(candidates.size(), max_candidates); ++i)
+        resources += (i > 0 ? ", " : "") + candidates[i]->resource;
+    if (candidates.size() > max_candidates) resources += ", ...";
+    return {Errc::invalid_input, "more than one service has this name", "'" + item + "'",
+            "give one of " + resources};
 }
 
 }  // namespace
+
+Result<const AssemblyStatus*> find_assembly(const DeployableStatus& deployable,
+                                            const Target& target) {
+    for (const auto& assembly : deployable.assemblies)
+        if (assembly.name == target.item) return &assembly;
+    return not_found("assembly", target.item);
+}
+
+Result<const ServiceStatus*> find_service(const DeployableStatus& deployable,
+                                          const Target& target) {
+    std::vector<const ServiceStatus*> candidates;
+    for (const auto& service : deployable.services) {
+        const auto& places = service.assemblies;
+        if (!target.assembly.empty() &&
+            std::find(places.begin(), places.end(), target.assembly) == places.end())
+            continue;
+        if (service.resource == target.item) return &service;
+        if (service.name == target.item) candidates.push_back(&service);
+    }
+    const std::string shown =
+        target.assembly.empty() ? target.item : target.assembly + "/" + target.item;
+    if (candidates.empty()) return not_found("service", shown);
+    if (candidates.size() > 1) return ambiguous(shown, candidates);
+    return candidates.front();
+}
 
 Map attributes_that_fit(const DeployableStatus& deployable) {
     return attributes_of(deployable, weight_of(deployable) <= max_answer_values);
@@ -199,11 +229,11 @@ Result<Answer> read_entity(const Control& control, const Request& request) {
         if (found == known.end()) return not_found("tenant", *name);
         return ok_answer(attributes_of_tenant(*name, found->second));
     }
-    const auto target = target_of(request, request.type == deployable_type ? 1 : 2);
+    const auto target = target_of(request, named_by(request.type));
     if (!target) return target.error();
     const auto deployable = control.find(target->deployable);
     if (!deployable) return deployable.error();
-    if (request.type != deployable_type) return read_item(*deployable, target->item, request.type);
+    if (request.type != deployable_type) return read_item(*deployable, *target, request.type);
     if (weight_of(*deployable) > max_answer_values) return too_large(target->deployable.name);
     return ok_answer(attributes_of(*deployable, true));
 }

@@ -19,6 +19,13 @@ constexpr std::size_t max_query_rows = 1'000;
 /// A deployable with its assemblies and services, or without where they do not fit into one answer.
 [[nodiscard]] amqp::Map attributes_that_fit(const DeployableStatus& deployable);
 
+/// The service that a target means: by its resource, by its name where that is unique, or by
+/// assembly and name. A name that several have is refused with what they can be told apart by.
+[[nodiscard]] Result<const ServiceStatus*> find_service(const DeployableStatus&, const Target&);
+
+/// Errc::not_found where there is none.
+[[nodiscard]] Result<const AssemblyStatus*> find_assembly(const DeployableStatus&, const Target&);
+
 [[nodiscard]] Result<Answer> read_entity(const Control& control, const Request& request);
 
 [[nodiscard]] Result<Answer> query_entities(const Control& control, const Request& request);

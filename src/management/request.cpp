@@ -51,6 +51,21 @@ std::vector<std::string> split(const std::string& path) {
 
 }  // namespace
 
+Error bad_body(const std::string& key, std::string what) {
+    return bad(std::move(what), "request body '" + key + "'");
+}
+
+Result<std::string> body_text(const amqp::Map& body, const std::string& key, bool required) {
+    const amqp::Value value = amqp::at(body, key);
+    if (value.empty()) {
+        if (required) return bad_body(key, "is missing");
+        return std::string();
+    }
+    auto text = amqp::as_string(value);
+    if (!text) return bad_body(key, "must be a string");
+    return *text;
+}
+
 Result<Request> read_request(const amqp::Message& message) {
     Request request;
     struct Field {
@@ -79,19 +94,24 @@ Result<Request> read_request(const amqp::Message& message) {
     return request;
 }
 
-Result<Target> target_of(const Request& request, std::size_t parts) {
+Result<Target> target_of(const Request& request, Named what) {
     const bool by_identity = !request.identity.empty();
     const std::string& path = by_identity ? request.identity : request.name;
     const char* where = by_identity ? "property 'identity'" : "property 'name'";
-    const char* form = parts == 1 ? (by_identity ? "tenant/deployable" : "deployable")
-                                  : (by_identity ? "tenant/deployable/name" : "deployable/name");
-    if (path.empty()) return bad("is missing", where, std::string("its form is ") + form);
+    const std::string form = std::string("its form is ") + (by_identity ? "tenant/" : "") +
+                             (what == Named::deployable ? "deployable" : "deployable/name");
+    if (path.empty()) return bad("is missing", where, form);
     auto found = split(path);
     if (!by_identity)
         found.insert(found.begin(), request.tenant.empty() ? default_tenant : request.tenant);
-    if (found.size() != parts + 1)
-        return bad("'" + path + "' names no such thing", where, std::string("its form is ") + form);
-    return Target{{found[0], found[1]}, parts == 2 ? found[2] : ""};
+    const std::size_t parts = what == Named::deployable ? 2 : 3;
+    const bool with_assembly = what == Named::service && found.size() == parts + 1;
+    if (found.size() != parts && !with_assembly)
+        return bad("'" + path + "' names no such thing", where, form);
+    Target target{{found[0], found[1]}, {}, {}};
+    if (what != Named::deployable) target.item = found.back();
+    if (with_assembly) target.assembly = found[2];
+    return target;
 }
 
 Result<std::string> plain_name_of(const Request& request) {

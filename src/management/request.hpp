@@ -33,17 +33,26 @@ struct Request {
     amqp::Map body;  ///< empty when the body is null
 };
 
+/// What is wrong with a key of a request's body.
+[[nodiscard]] Error bad_body(const std::string& key, std::string what);
+/// A string of a request's body; empty where it may be absent and is.
+[[nodiscard]] Result<std::string> body_text(const amqp::Map& body, const std::string& key,
+                                            bool required);
+
 [[nodiscard]] Result<Request> read_request(const amqp::Message& message);
 
 /// What a request's `identity` or `name` points at: "[tenant/]deployable[/item]".
 struct Target {
     DeployableKey deployable;
-    std::string item;  ///< assembly or service; empty for deployables
+    std::string item;      ///< assembly or service; empty for deployables
+    std::string assembly;  ///< of a service, where it was given with it
 };
 
-/// `parts`: 1 for deployables, 2 for their assemblies and services. An identity begins with the
-/// tenant, a name does not.
-[[nodiscard]] Result<Target> target_of(const Request& request, std::size_t parts);
+enum class Named { deployable, assembly, service };
+
+/// A deployable is "deployable", an assembly "deployable/assembly", a service "deployable/service"
+/// or "deployable/assembly/service". An identity begins with the tenant, a name does not.
+[[nodiscard]] Result<Target> target_of(const Request& request, Named what);
 
 /// The one entity of a type whose names have no slash (cpe, tenant).
 [[nodiscard]] Result<std::string> plain_name_of(const Request& request);

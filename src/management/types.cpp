@@ -17,22 +17,31 @@ const std::vector<TypeEntry>& entity_types() {
         {tenant_type, {"name", "identity", "type", "deployables"}, {{"READ", {}}}},
         {deployable_type,
          {"name", "identity", "type", "uuid", "tenant", "state", "since", "transition", "memory",
-          "assemblies", "services"},
+          "maintenance", "assemblies", "services"},
          {{"CREATE", {"document", "start", "tenant"}},
           {"READ", {}},
+          {"UPDATE", {"maintenance"}},
           {"DELETE", {}},
           {"START", {}},
-          {"STOP", {}}}},
+          {"STOP", {}},
+          {"RELOAD", {"document"}},
+          {"RELEASE", {}},
+          {"FAULT", {"fault"}}}},
         {assembly_type,
          {"name", "identity", "type", "tenant", "deployable", "uuid", "state", "since", "address",
-          "provider", "channel", "instance", "instance_state", "heartbeat"},
-         {{"READ", {}}}},
+          "provider", "channel", "instance", "instance_state", "heartbeat", "maintenance"},
+         {{"READ", {}}, {"UPDATE", {"maintenance"}}, {"CONFIRM-DOWN", {}}, {"RESTART", {}}}},
         {service_type,
          {"name", "identity", "type", "tenant", "deployable", "resource", "state", "since",
           "last_checked", "assemblies", "failures"},
-         {{"READ", {}}}},
+         {{"READ", {}}, {"RETRY", {}}}},
     };
     return table;
+}
+
+Named named_by(std::string_view type) {
+    if (type == assembly_type) return Named::assembly;
+    return type == service_type ? Named::service : Named::deployable;
 }
 
 const TypeEntry* find_type(std::string_view name) {

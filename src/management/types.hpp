@@ -3,6 +3,8 @@
 // Thread: any; constants.
 #pragma once
 
+#include "src/management/request.hpp"
+
 #include <string_view>
 #include <vector>
 
@@ -31,6 +33,8 @@ struct TypeEntry {
 
 /// Every entity type, in the order in which QUERY without entityType tells them.
 [[nodiscard]] const std::vector<TypeEntry>& entity_types();
+/// What the names of a type's entities are made of: of deployables and what they hold.
+[[nodiscard]] Named named_by(std::string_view type);
 /// Null when there is no such type.
 [[nodiscard]] const TypeEntry* find_type(std::string_view name);
 [[nodiscard]] bool has_operation(const TypeEntry& type, std::string_view operation);

@@ -1,9 +1,17 @@
 // Registry::create: parse, admit by a first tick in a helper process, make durable, bring to life.
 #include "src/registry/registry.hpp"
+#include "src/registry/reloading.hpp"
 
 #include <utility>
 
 namespace cpe::registry {
+
+namespace {
+
+/// Whose the documents are that the configuration names.
+constexpr const char* file_tenant = "default";
+
+}  // namespace
 
 /// One creation on its way: nobody sees the deployable before its document is durable.
 struct Registry::Creation {
@@ -115,14 +123,18 @@ void Registry::load_file(const std::string& path, const std::string& hash, std::
                          bool start) {
     const auto known = loaded_files_.find(path);
     if (known != loaded_files_.end() && known->second == hash) return;
-    CreateRequest request{"default", std::move(document), start, "configuration " + path};
+    const std::string who = "configuration " + path;
+    auto told = [log = ports_.log, path](const Result<>& outcome) {
+        if (outcome) return log(LogLevel::info, "registry", "loaded " + path);
+        log(LogLevel::error, "registry", path + ": " + outcome.error().line());
+    };
+    const DeployableKey key{file_tenant, name_in(document, settings_.blueprint.limits)};
+    if (entries_.contains(key))
+        return reload(key, {std::move(document), who, LoadedFile{path, hash}, std::move(told)});
+    CreateRequest request{file_tenant, std::move(document), start, who};
     create(std::move(request), LoadedFile{path, hash},
-           [log = ports_.log, path](const Result<DeployableStatus>& outcome) {
-               if (outcome) return log(LogLevel::info, "registry", "loaded " + path);
-               const bool exists = outcome.error().code == Errc::exists;
-               const std::string hint =
-                   exists ? "; a changed document is not taken up by a running deployable yet" : "";
-               log(LogLevel::error, "registry", path + ": " + outcome.error().line() + hint);
+           [told = std::move(told)](const Result<DeployableStatus>& outcome) {
+               told(outcome ? Result<>{} : outcome.error());
            });
 }
 

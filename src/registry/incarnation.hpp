@@ -13,7 +13,9 @@
 #include <cpe/result.hpp>
 
 #include <memory>
+#include <memory_resource>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cpe::translate {
@@ -35,8 +37,16 @@ struct Incarnation {
     std::unique_ptr<deployment::Deployment> deployment;
     ChannelKind channel = ChannelKind::agent;
     std::string name;
+    std::string uuid;
     std::vector<std::string> notes;  ///< what was accepted though it means nothing any more
 };
+
+/// The name that a document gives to its deployable; empty where it is none.
+std::string name_in(std::string_view document, const deployable::Limits& limits);
+
+/// A new document's model in the arena of the DPE that lives already; checked as incarnate() does.
+Result<std::shared_ptr<Deployable>> model_of(std::string_view document, const Blueprint& blueprint,
+                                             std::pmr::memory_resource& arena);
 
 /// `stored.key.name` empty: the document's. Refuses what is not supported yet by name.
 Result<Incarnation> incarnate(StoredDeployable stored, const Blueprint& blueprint,

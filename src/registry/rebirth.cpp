@@ -11,6 +11,7 @@ void Registry::died(const DeployableKey& key, const std::string& reason) {
     if (found == entries_.end() || shut_down_) return;
     Entry& entry = found->second;
     const MonoTime now = ports_.clock.now().mono;
+    end_reload(entry, Error{Errc::internal, "its policy engine died", key.name, "try again"});
     entry.host.reset();
     ports_.policy.forget(key);
     // Its guests connect anew when it lives again, and so tell it who they are.

@@ -43,6 +43,8 @@ std::shared_ptr<host::DeploymentHost> Registry::make_host(const DeployableKey& k
     };
     owner.retired = [this](const DeployableKey& gone) {
         ports_.policy.forget(gone);
+        if (const auto found = entries_.find(gone); found != entries_.end())
+            end_reload(found->second, Error{Errc::not_found, "it was deleted", gone.name, {}});
         entries_.erase(gone);
     };
     owner.died = [this](const DeployableKey& dead, const std::string& reason) {
@@ -63,17 +65,26 @@ void Registry::shutdown() {
     entries_.clear();
 }
 
-void Registry::note(const DeployableKey& key, EventRecord event) {
+void Registry::note(const DeployableKey& key, EventRecord event, Done<> noted) {
     PersistBatch batch;
     batch.key = key;
-    event.at = ports_.clock.now().wall;
-    batch.events.push_back(event);
-    auto done = [this, key, event](const Result<std::vector<EventId>>& ids) {
-        if (!ids || ids->empty()) return;
-        const StoredEvent told{ids->front(), key, event};
-        hub_.publish({&told, 1});
+    batch.events.push_back(std::move(event));
+    commit(std::move(batch), std::move(noted));
+}
+
+void Registry::commit(PersistBatch batch, Done<> done) {
+    const auto now = ports_.clock.now().wall;
+    for (auto& event : batch.events) event.at = now;
+    auto committed = [this, key = batch.key, events = batch.events,
+                      done = std::move(done)](const Result<std::vector<EventId>>& ids) {
+        if (shut_down_) return;
+        std::vector<StoredEvent> told;
+        for (std::size_t i = 0; ids && i < events.size() && i < ids->size(); ++i)
+            told.push_back({(*ids)[i], key, events[i]});
+        if (!told.empty()) hub_.publish(told);
+        if (done) done(ids ? Result<>{} : ids.error());
     };
-    ports_.store.commit(std::move(batch), std::move(done));
+    ports_.store.commit(std::move(batch), std::move(committed));
 }
 
 Error Registry::no_such(const DeployableKey& key) const {
@@ -82,15 +93,21 @@ Error Registry::no_such(const DeployableKey& key) const {
             "cpe-ctl deployable list shows them"};
 }
 
+Result<Registry::Entry*> Registry::living(const DeployableKey& key) {
+    const auto found = entries_.find(key);
+    if (found == entries_.end()) return no_such(key);
+    if (!found->second.host) {
+        return Error{Errc::refused, "its policy engine is not running", key.name,
+                     "the event log says why; restart cped to try it again"};
+    }
+    return &found->second;
+}
+
 void Registry::ask(const DeployableKey& key, event::Operator::Wish wish, std::string target,
                    std::string who, Done<> done) {
-    const auto found = entries_.find(key);
-    if (found == entries_.end()) return done(no_such(key));
-    if (!found->second.host) {
-        return done(Error{Errc::refused, "its policy engine is not running", key.name,
-                          "the event log says why; restart cped to try it again"});
-    }
-    found->second.host->ask(wish, std::move(target), std::move(who), std::move(done));
+    const auto entry = living(key);
+    if (!entry) return done(entry.error());
+    (*entry)->host->ask(wish, std::move(target), std::move(who), std::move(done));
 }
 
 void Registry::start(DeployableKey key, std::string who, Done<> done) {
@@ -110,16 +127,29 @@ void Registry::act(DeployableKey key, event::Operator::Wish wish, std::string ta
     ask(key, wish, std::move(target), std::move(who), std::move(done));
 }
 
-void Registry::reload(DeployableKey key, std::string, std::string, Done<> done) {
-    done(Error{Errc::unsupported, "reload is not supported yet", key.name, {}});
-}
-
 void Registry::release(DeployableKey key, std::string, Done<> done) {
     done(Error{Errc::unsupported, "release is not supported yet", key.name, {}});
 }
 
-void Registry::fault(DeployableKey key, Fault, std::string, Done<> done) {
-    done(Error{Errc::unsupported, "fault injection is not supported yet", key.name, {}});
+void Registry::fault(DeployableKey key, Fault fault, std::string who, Done<> done) {
+    if (!settings_.inject) {
+        return done(Error{Errc::not_allowed, "faults are not allowed here", "debug.fault_injection",
+                          "set it to true in cped.yaml of a cped that is there for testing"});
+    }
+    if (const auto entry = living(key); !entry) return done(entry.error());
+    EventRecord event;
+    event.kind = "operator";
+    event.state = "fault";
+    event.reason = who + " injected the fault " + std::string(name_of(fault));
+    note(key, event, [this, key, fault, done = std::move(done)](const Result<>& noted) {
+        const auto entry = living(key);
+        if (!noted || !entry) return done(noted ? entry.error() : noted.error());
+        if (fault == Fault::dpe_exception)
+            (*entry)->host->post(event::Fault{});
+        else
+            settings_.inject(key, fault);
+        done({});
+    });
 }
 
 DeployableStatus Registry::status_of(const Entry& entry) const {

@@ -25,12 +25,23 @@ namespace cpe::registry {
 constexpr std::size_t max_deaths = 3;
 constexpr Millis death_window{600'000};
 
+/// A document that the configuration names, as its file is now.
+struct StartupFile {
+    LoadedFile file;
+    std::string document;
+};
+
 struct Settings {
     Blueprint blueprint;
     std::set<std::string> tenants{"default"};
     std::size_t max_deployables = 1000;
     /// Adds what only others know: ticks, the loop's lag.
     std::function<void(DaemonStatus&)> measure = [](DaemonStatus&) {};
+    /// Finds the document that the configuration names for a deployable; null: it names none.
+    std::function<Result<StartupFile>(const DeployableKey&)> startup_file;
+    /// Injects a fault into the next tick of a deployable; null: `debug.fault_injection` is off,
+    /// and every fault is refused.
+    std::function<void(const DeployableKey&, Fault)> inject;
 };
 
 /// What the store remembered at the start.
@@ -51,7 +62,8 @@ public:
 
     /// Every deployable of before lives again. Call once, before the loop runs.
     void restore(Remembered remembered);
-    /// A document that the configuration names: created unless this very content was loaded before.
+    /// A document that the configuration names: unless this very content was loaded before, it
+    /// replaces the document of its deployable, or creates it.
     void load_file(const std::string& path, const std::string& hash, std::string document,
                    bool start);
     /// All DPEs end where they stand; guests go on running. Call before the ports are taken down.
@@ -59,7 +71,7 @@ public:
     /// A provider says that an instance changed by itself.
     void instance_changed(const AssemblyKey& key, InstanceReport report);
     /// Something about a deployable that no DPE says: for the event log.
-    void note(const DeployableKey& key, EventRecord event);
+    void note(const DeployableKey& key, EventRecord event, Done<> noted = nullptr);
     /// Left alone until cped is restarted: it is the suspect of a crash (tick journal).
     void quarantine(const DeployableKey& key, const std::string& reason);
 
@@ -68,6 +80,7 @@ public:
     void stop(DeployableKey key, std::string who, Done<> done) override;
     void remove(DeployableKey key, std::string who, Done<> done) override;
     void reload(DeployableKey key, std::string document, std::string who, Done<> done) override;
+    void reload_file(DeployableKey key, std::string who, Done<> done) override;
     void release(DeployableKey key, std::string who, Done<> done) override;
     void act(DeployableKey key, event::Operator::Wish wish, std::string target, std::string who,
              Done<> done) override;
@@ -87,25 +100,35 @@ public:
     void monitor_reported(const AssemblyKey& key, MonitorReport report) override;
 
 private:
+    struct Creation;
+    struct Reloading;
     /// One deployable: its host, or, while it has none, what was last known of it.
     struct Entry {
         std::shared_ptr<host::DeploymentHost> host;
         DeployableStatus last;
         std::deque<MonoTime> deaths;
         std::unique_ptr<host::Alarm> rebirth;
+        std::shared_ptr<Reloading> reloading;  ///< the one that is on its way
     };
-    struct Creation;
 
     void ask(const DeployableKey& key, event::Operator::Wish wish, std::string target,
              std::string who, Done<> done);
     void post(const AssemblyKey& key, Event event);
+    /// What the registry itself wants durable; subscribers are told of its events.
+    void commit(PersistBatch batch, Done<> done);
     std::shared_ptr<host::DeploymentHost> make_host(const DeployableKey& key, Incarnation made);
     void bring_to_life(StoredDeployable stored);
     void create(CreateRequest request, std::optional<LoadedFile> file, Done<DeployableStatus> done);
     void admitted(const std::shared_ptr<Creation>& creation);
     void created(const std::shared_ptr<Creation>& creation);
+    void reload(const DeployableKey& key, Reloading asked);
+    void admitted(const DeployableKey& key, const std::shared_ptr<Reloading>& reloading);
+    void reloaded(const DeployableKey& key, const std::shared_ptr<Reloading>& reloading);
+    static void end_reload(Entry& entry, const Error& why);
     void died(const DeployableKey& key, const std::string& reason);
     void reborn(const DeployableKey& key);
+    /// The entry with a host that can be asked; else why there is none.
+    [[nodiscard]] Result<Entry*> living(const DeployableKey& key);
     [[nodiscard]] DeployableStatus status_of(const Entry& entry) const;
     [[nodiscard]] Error no_such(const DeployableKey& key) const;
 

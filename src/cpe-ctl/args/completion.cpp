@@ -53,6 +53,20 @@ std::string value_cases() {
     return cases;
 }
 
+/// What may stand for an argument.
+std::string argument_words(const ArgumentSpec& argument) {
+    if (!argument.choices.empty()) {
+        const std::vector<std::string> choices(argument.choices.begin(), argument.choices.end());
+        return "words=\"" + joined(choices) + "\" ";
+    }
+    switch (argument.completion) {
+        case Completion::file: return "[[ $current == -* ]] || { _cpe_ctl_files; return; } ";
+        case Completion::deployable: return "words=$(_cpe_ctl_names) ";
+        case Completion::none: break;
+    }
+    return {};
+}
+
 /// What follows the words of a command or group.
 std::string command_cases() {
     std::string cases;
@@ -70,13 +84,11 @@ std::string command_cases() {
         cases += "        \"" + joined(path) + "\") ";
         if (!command.options.empty())
             cases += "options=\"$options " + joined(option_words(command.options)) + "\"; ";
-        const auto completion =
-            command.arguments.empty() ? Completion::none : command.arguments[0].completion;
-        if (completion == Completion::file)
-            cases += "[[ $current == -* ]] || { _cpe_ctl_files; return; } ";
-        if (completion == Completion::deployable) cases += "words=$(_cpe_ctl_names) ";
-        if (completion == Completion::none) cases += ": ";
+        if (!command.arguments.empty()) cases += argument_words(command.arguments[0]);
         cases += ";;\n";
+        if (command.arguments.size() > 1 && !argument_words(command.arguments[1]).empty())
+            cases += "        \"" + joined(path) + " \"*) " + argument_words(command.arguments[1]) +
+                     ";;\n";
     }
     return cases;
 }

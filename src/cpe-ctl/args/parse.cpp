@@ -221,9 +221,19 @@ private:
         if (given < wanted.size() && !wanted[given].optional)
             return misuse(std::string{wanted[given].name} + " is missing",
                           synopsis(*result_.command));
-        for (const auto& argument : result_.arguments)
-            if (argument.empty()) return misuse("an argument is empty", synopsis(*result_.command));
+        for (std::size_t i = 0; i < given; ++i)
+            if (auto fits = check_argument(wanted[i], result_.arguments[i]); !fits) return fits;
         return {};
+    }
+
+    [[nodiscard]] Result<> check_argument(const ArgumentSpec& wanted,
+                                          const std::string& given) const {
+        if (given.empty()) return misuse("an argument is empty", synopsis(*result_.command));
+        const auto& choices = wanted.choices;
+        if (choices.empty() || std::find(choices.begin(), choices.end(), given) != choices.end())
+            return {};
+        return misuse("there is no " + std::string{wanted.name} + " " + in_quotes(given),
+                      std::string{wanted.meaning});
     }
 
     const std::vector<std::string>& words_;

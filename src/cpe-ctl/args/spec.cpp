@@ -1,5 +1,7 @@
 #include "src/cpe-ctl/args/spec.hpp"
 
+#include <cpe/wish.hpp>
+
 #include <array>
 
 namespace cpe::ctl {
@@ -55,8 +57,76 @@ void add_life_cycle(std::vector<CommandSpec>& to) {
                        "stop a deployable: its services in order, then its assemblies",
                        "Waits until it has stopped.")));
     to.push_back(waiting(simple(
+        CommandId::deployable_reload, {"deployable", "reload"}, {name_argument(), file_argument()},
+        "change a deployable while it is there: only what differs is touched",
+        "The document is validated before it is sent; one that is refused changes nothing. It has\n"
+        "the deployable's name and uuid. Waits until everything runs again (or is stopped, when "
+        "it\n"
+        "was), waits for somebody (exit 1), or the time is over (exit 1).")));
+    to.push_back(waiting(simple(
         CommandId::deployable_delete, {"deployable", "delete"}, {name_argument()},
-        "stop a deployable and leave nothing of it but its events", "Waits until it is gone.")));
+        "stop a deployable and leave nothing of it but its events",
+        "Waits until it is gone. Of a quarantined one the guests are destroyed as they are.")));
+    to.push_back(waiting(simple(
+        CommandId::deployable_release, {"deployable", "release"}, {name_argument()},
+        "let a quarantined deployable go on, or one that the brake holds",
+        "Waits until it runs (or is stopped, when it was), waits for somebody (exit 1), or the\n"
+        "time is over (exit 1).")));
+}
+
+const ArgumentSpec& deployable_argument() {
+    static const ArgumentSpec spec{"DEPLOYABLE", "the deployable's name", false,
+                                   Completion::deployable};
+    return spec;
+}
+
+CommandSpec of_assembly(CommandId id, std::string_view verb, std::string_view summary,
+                        std::string_view text) {
+    return simple(id, {"assembly", verb},
+                  {deployable_argument(), {"NAME", "the assembly's name", false, Completion::none}},
+                  summary, text);
+}
+
+CommandSpec maintenance(CommandId id, std::string_view word, std::string_view summary,
+                        std::string_view text) {
+    return simple(id, {"maintenance", word},
+                  {deployable_argument(),
+                   {"ASSEMBLY", "one assembly of it; all without it", true, Completion::none}},
+                  summary, text);
+}
+
+void add_operators_hand(std::vector<CommandSpec>& to) {
+    to.push_back(of_assembly(CommandId::assembly_confirm_down, "confirm-down",
+                             "say that an assembly does not run: a person has made sure",
+                             "For one that nothing can fence. What belongs there may then start\n"
+                             "elsewhere. Wrong if it does run: its services would run twice."));
+    to.push_back(waiting(of_assembly(CommandId::assembly_restart, "restart",
+                                     "restart an assembly's instance",
+                                     "Its services are probed and started again. Waits until the\n"
+                                     "assembly runs again.")));
+    to.push_back(simple(
+        CommandId::service_retry, {"service", "retry"},
+        {deployable_argument(),
+         {"NAME", "its name, assembly/name, or resource (rsc_web_httpd)", false, Completion::none}},
+        "try a service again: its failures and pauses are forgotten",
+        "A name that several services have is refused; the error tells what to "
+        "give."));
+    to.push_back(maintenance(CommandId::maintenance_on, "on",
+                             "watch a deployable or an assembly, but do not touch it", ""));
+    to.push_back(maintenance(CommandId::maintenance_off, "off",
+                             "look after it again: what runs is probed first", ""));
+    std::vector<std::string_view> faults;
+    for (const Fault fault : all_faults) faults.push_back(name_of(fault));
+    to.push_back(simple(
+        CommandId::debug_fault, {"debug", "fault"},
+        {deployable_argument(),
+         {"FAULT", "dpe-exception, tick-abort, tick-crash or tick-hang", false, Completion::none,
+          std::move(faults)}},
+        "inject a fault once, where cped's configuration allows it",
+        "dpe-exception: its policy engine breaks an invariant, now. tick-*: its next tick fails "
+        "an\n"
+        "assertion of the scheduler, crashes, or hangs. Refused (exit 6) unless cped.yaml says\n"
+        "debug.fault_injection: true."));
 }
 
 void add_looking(std::vector<CommandSpec>& to) {
@@ -149,6 +219,7 @@ std::span<const CommandSpec> commands() {
         std::vector<CommandSpec> list;
         add_life_cycle(list);
         add_looking(list);
+        add_operators_hand(list);
         return list;
     }();
     return table;
@@ -160,24 +231,9 @@ std::span<const OptionSpec> global_options() {
 }
 
 std::span<const std::string_view> later_commands() {
-    static constexpr std::array<std::string_view, 17> names = {
-        "deployable reload",
-        "deployable release",
-        "assembly confirm-down",
-        "assembly restart",
-        "assembly trust",
-        "service retry",
-        "maintenance on",
-        "maintenance off",
-        "simulate",
-        "user set",
-        "user list",
-        "user delete",
-        "backup",
-        "plan",
-        "explain",
-        "watch",
-        "debug fault",
+    static constexpr std::array<std::string_view, 9> names = {
+        "assembly trust", "simulate", "user set", "user list", "user delete",
+        "backup",         "plan",     "explain",  "watch",
     };
     return names;
 }

@@ -29,19 +29,28 @@ struct ArgumentSpec {
     std::string_view meaning;
     bool optional = false;
     Completion completion = Completion::none;
+    std::vector<std::string_view> choices = {};  ///< nothing else is taken
 };
 
 enum class CommandId {
     deployable_create,
     deployable_start,
     deployable_stop,
+    deployable_reload,
     deployable_delete,
+    deployable_release,
     deployable_list,
     deployable_show,
     status,
     events,
     sql,
     validate,
+    assembly_confirm_down,
+    assembly_restart,
+    service_retry,
+    maintenance_on,
+    maintenance_off,
+    debug_fault,
 };
 
 struct CommandSpec {

@@ -19,5 +19,12 @@ Exit run_status(const Invocation&, Io&);
 Exit run_events(const Invocation&, Io&);
 Exit run_sql(const Invocation&, Io&);
 Exit run_validate(const Invocation&, Io&);
+Exit run_reload(const Invocation&, Io&);
+Exit run_release(const Invocation&, Io&);
+Exit run_confirm_down(const Invocation&, Io&);
+Exit run_restart(const Invocation&, Io&);
+Exit run_retry(const Invocation&, Io&);
+Exit run_maintenance(const Invocation&, Io&, bool on);
+Exit run_fault(const Invocation&, Io&);
 
 }  // namespace cpe::ctl

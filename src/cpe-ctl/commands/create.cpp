@@ -9,18 +9,6 @@
 namespace cpe::ctl {
 namespace {
 
-/// Read and valid, with nothing in it that is not supported yet.
-Result<std::pair<std::string, std::string>> name_and_document(const std::string& file, Io& io) {
-    const auto limits = widest_limits();
-    auto document = read_document(file, limits.document, io);
-    if (!document) return document.error();
-    auto checked = check_document(file, *document, limits);
-    if (!checked) return checked.error();
-    if (!checked->unsupported.empty()) return checked->unsupported.front();
-    for (const auto& note : checked->notes) io.err << "note: " << clean(note) << '\n';
-    return std::pair{std::move(checked->name), std::move(*document)};
-}
-
 Exit created(Management& management, const std::string& name, const Globals& globals, Io& io) {
     if (globals.output == Output::table) {
         io.out << clean(name) << " is created\n";
@@ -35,7 +23,7 @@ Exit created(Management& management, const std::string& name, const Globals& glo
 }  // namespace
 
 Exit run_create(const Invocation& invocation, Io& io) {
-    const auto document = name_and_document(invocation.arguments[0], io);
+    const auto document = whole_document(invocation.arguments[0], io);
     if (!document) {
         say_error(io, document.error());
         return exit_of(document.error().code);
@@ -43,19 +31,18 @@ Exit run_create(const Invocation& invocation, Io& io) {
     const auto& [name, text] = *document;
     const bool start = invocation.has("start");
     const bool wait = start && invocation.globals.wait;
-    return connected(invocation.globals, io,
-                     [&, &name = name, &text = text](Management& management) {
-                         if (wait) {
-                             const auto subscribed = management.subscribe(name, std::nullopt);
-                             if (!subscribed)
-                                 return fail(io, subscribed.error(), management.session());
-                         }
-                         const auto answer = management.create(text, start);
-                         if (!answer) return fail(io, answer.error(), management.session());
-                         if (!wait) return created(management, name, invocation.globals, io);
-                         return wait_for_outcome(management, {Goal::running, name, std::nullopt},
-                                                 invocation.globals, io);
-                     });
+    return connected(
+        invocation.globals, io, [&, &name = name, &text = text](Management& management) {
+            if (wait) {
+                const auto subscribed = management.subscribe(name, std::nullopt);
+                if (!subscribed) return fail(io, subscribed.error(), management.session());
+            }
+            const auto answer = management.create(text, start);
+            if (!answer) return fail(io, answer.error(), management.session());
+            if (!wait) return created(management, name, invocation.globals, io);
+            return wait_for_outcome(management, {{Goal::running, {}}, name, std::nullopt},
+                                    invocation.globals, io);
+        });
 }
 
 }  // namespace cpe::ctl

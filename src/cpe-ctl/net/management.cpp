@@ -79,25 +79,57 @@ Result<amqp::Message> Management::ask(const char* operation, const char* type,
     return checked(session_.ask(std::move(message)));
 }
 
-Result<> Management::create(const std::string& document, bool start) {
-    const amqp::Map body{{"document", document}, {"start", start}, {"tenant", tenant_}};
-    const auto answer = ask("CREATE", deployable_type, {}, body);
+Result<> Management::tell(const char* operation, const char* type, const std::string& name,
+                          const amqp::Map& body) {
+    const auto answer = ask(operation, type, name, body);
     return answer ? Result<>{} : answer.error();
+}
+
+Result<> Management::create(const std::string& document, bool start) {
+    return tell("CREATE", deployable_type, {},
+                {{"document", document}, {"start", start}, {"tenant", tenant_}});
 }
 
 Result<> Management::start(const std::string& name) {
-    const auto answer = ask("START", deployable_type, name, {});
-    return answer ? Result<>{} : answer.error();
+    return tell("START", deployable_type, name);
 }
 
 Result<> Management::stop(const std::string& name) {
-    const auto answer = ask("STOP", deployable_type, name, {});
-    return answer ? Result<>{} : answer.error();
+    return tell("STOP", deployable_type, name);
 }
 
 Result<> Management::remove(const std::string& name) {
-    const auto answer = ask("DELETE", deployable_type, name, {});
-    return answer ? Result<>{} : answer.error();
+    return tell("DELETE", deployable_type, name);
+}
+
+Result<> Management::reload(const std::string& name, const std::string& document) {
+    return tell("RELOAD", deployable_type, name, {{"document", document}});
+}
+
+Result<> Management::release(const std::string& name) {
+    return tell("RELEASE", deployable_type, name);
+}
+
+Result<> Management::confirm_down(const std::string& deployable, const std::string& assembly) {
+    return tell("CONFIRM-DOWN", assembly_type, deployable + "/" + assembly);
+}
+
+Result<> Management::restart(const std::string& deployable, const std::string& assembly) {
+    return tell("RESTART", assembly_type, deployable + "/" + assembly);
+}
+
+Result<> Management::retry(const std::string& deployable, const std::string& service) {
+    return tell("RETRY", service_type, deployable + "/" + service);
+}
+
+Result<> Management::maintain(const std::string& deployable, const std::string& assembly, bool on) {
+    const amqp::Map body{{"maintenance", on}};
+    if (assembly.empty()) return tell("UPDATE", deployable_type, deployable, body);
+    return tell("UPDATE", assembly_type, deployable + "/" + assembly, body);
+}
+
+Result<> Management::fault(const std::string& deployable, const std::string& fault) {
+    return tell("FAULT", deployable_type, deployable, {{"fault", fault}});
 }
 
 Result<DeployableStatus> Management::find(const std::string& name) {

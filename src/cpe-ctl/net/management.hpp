@@ -25,6 +25,15 @@ public:
     Result<> start(const std::string& name);
     Result<> stop(const std::string& name);
     Result<> remove(const std::string& name);
+    Result<> reload(const std::string& name, const std::string& document);
+    Result<> release(const std::string& name);
+    Result<> confirm_down(const std::string& deployable, const std::string& assembly);
+    Result<> restart(const std::string& deployable, const std::string& assembly);
+    /// `service`: its name, "assembly/name", or its resource.
+    Result<> retry(const std::string& deployable, const std::string& service);
+    /// An empty assembly: the whole deployable.
+    Result<> maintain(const std::string& deployable, const std::string& assembly, bool on);
+    Result<> fault(const std::string& deployable, const std::string& fault);
 
     Result<std::vector<DeployableStatus>> list();
     /// Errc::not_found where there is none.
@@ -37,6 +46,9 @@ public:
     [[nodiscard]] Session& session() { return session_; }
 
 private:
+    /// Where only whether it was done matters.
+    Result<> tell(const char* operation, const char* type, const std::string& name,
+                  const amqp::Map& body = {});
     Result<amqp::Message> ask(const char* operation, const char* type, const std::string& name,
                               const amqp::Map& body);
     /// Every page of a QUERY; no `attributes`: all.

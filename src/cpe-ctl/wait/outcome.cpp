@@ -28,10 +28,41 @@ private:
     std::size_t count_ = 0;
 };
 
+const AssemblyStatus* assembly_in(const Seen& seen, const std::string& name) {
+    if (!seen) return nullptr;
+    for (const auto& assembly : seen->assemblies)
+        if (assembly.name == name) return &assembly;
+    return nullptr;
+}
+
+/// One that ran before is to be seen running since a later time.
+Verdict judge_assembly(const std::string& name, const Seen& before, const Seen& now) {
+    const auto* is = assembly_in(now, name);
+    if (!is || now->state == DeployableState::quarantined) return Verdict::failed;
+    const auto* was = assembly_in(before, name);
+    const bool old = was && was->state == is->state && was->since == is->since;
+    if (old) return Verdict::pending;
+    if (is->state == AssemblyState::running) return Verdict::reached;
+    const bool stopped =
+        now->state == DeployableState::stopping || now->state == DeployableState::stopped;
+    return stopped || is->state == AssemblyState::unrecoverable ? Verdict::failed
+                                                                : Verdict::pending;
+}
+
+Verdict judge_settled(const DeployableStatus& now) {
+    if (waits_for_somebody(now.state)) return Verdict::failed;
+    const bool at_rest =
+        now.state == DeployableState::running || now.state == DeployableState::stopped;
+    return at_rest && !now.transition ? Verdict::reached : Verdict::pending;
+}
+
 }  // namespace
 
-Verdict judge(Goal goal, const Seen& before, const Seen& now) {
+Verdict judge(const Aim& aim, const Seen& before, const Seen& now) {
+    const Goal goal = aim.goal;
     if (!now) return goal == Goal::gone ? Verdict::reached : Verdict::failed;
+    if (!aim.assembly.empty()) return judge_assembly(aim.assembly, before, now);
+    if (goal == Goal::settled) return judge_settled(*now);
     const bool reached = (goal == Goal::running && now->state == DeployableState::running) ||
                          (goal == Goal::stopped && now->state == DeployableState::stopped);
     if (reached) return Verdict::reached;
@@ -41,8 +72,15 @@ Verdict judge(Goal goal, const Seen& before, const Seen& now) {
     return old ? Verdict::pending : Verdict::failed;
 }
 
-std::string missing(Goal goal, const Seen& now) {
+std::string missing(const Aim& aim, const Seen& now) {
     if (!now) return "there is no such deployable any more";
+    if (!aim.assembly.empty()) {
+        const auto* assembly = assembly_in(now, aim.assembly);
+        return assembly ? "it is " + std::string{name_of(assembly->state)}
+                        : "there is no such assembly any more";
+    }
+    // What has settled as stopped is not missed by anybody.
+    const Goal goal = aim.goal == Goal::settled ? Goal::running : aim.goal;
     const auto assembly_goal =
         goal == Goal::running ? AssemblyState::running : AssemblyState::stopped;
     const auto service_goal = goal == Goal::running ? ServiceState::running : ServiceState::stopped;

@@ -15,7 +15,7 @@ namespace {
 constexpr Millis reason_patience{500};
 
 const char* name_of(Goal goal) {
-    constexpr const char* names[] = {"running", "stopped", "gone"};
+    constexpr const char* names[] = {"running", "stopped", "gone", "settled"};
     return names[static_cast<int>(goal)];
 }
 
@@ -28,6 +28,7 @@ public:
           json_(globals.output == Output::json),
           limit_(globals.timeout.value_or(default_wait)),
           until_(Session::Clock::now() + limit_),
+          changed_(Session::Clock::now()),
           progress_(io) {}
 
     Exit run() {
@@ -35,7 +36,11 @@ public:
         while (true) {
             if (const auto looked = look(); !looked) return lost(looked.error());
             progress_.show(now_);
-            const auto verdict = judge(waited_.goal, waited_.before, now_);
+            const auto verdict = judge(waited_.aim, waited_.before, now_);
+            if (verdict != Verdict::pending && !is_calm()) {
+                if (const auto exit = sleep()) return *exit;
+                continue;
+            }
             if (verdict == Verdict::reached) return reached();
             if (verdict == Verdict::failed) return failed();
             if (const auto exit = sleep()) return *exit;
@@ -43,6 +48,12 @@ public:
     }
 
 private:
+    /// Only what settles has to: of all else a single look tells.
+    [[nodiscard]] bool is_calm() const {
+        return waited_.aim.goal != Goal::settled || !now_ ||
+               Session::Clock::now() >= changed_ + calm_time;
+    }
+
     Result<> look() {
         auto found = management_.find(waited_.name);
         if (found) {
@@ -72,6 +83,7 @@ private:
 
     void drain_events() {
         while (const auto message = management_.session().take_event()) {
+            changed_ = Session::Clock::now();
             const auto event = event_of(*message);
             if (event && event->event.kind == "deployable_state_change") told_ = event->event;
         }
@@ -90,17 +102,16 @@ private:
 
     Exit reached() {
         print_json();
-        if (!json_) io_.out << clean(waited_.name) << " is " << name_of(waited_.goal) << '\n';
+        if (!json_) io_.out << clean(title()) << " is " << outcome() << '\n';
         return Exit::done;
     }
 
     Exit failed() {
         print_json();
         const auto why = reason();
-        say_error(
-            io_,
-            {Errc::refused, missing(waited_.goal, now_) + (why.empty() ? "" : ", because: " + why),
-             waited_.name, "cpe-ctl events --deployable " + waited_.name + " tells more"});
+        say_error(io_, {Errc::refused,
+                        missing(waited_.aim, now_) + (why.empty() ? "" : ", because: " + why),
+                        title(), "cpe-ctl events --deployable " + waited_.name + " tells more"});
         return now_ ? Exit::failed : Exit::not_found;
     }
 
@@ -108,9 +119,9 @@ private:
         print_json();
         say_error(io_,
                   {Errc::timed_out,
-                   std::string{"not "} + name_of(waited_.goal) + " after " +
-                       std::to_string(limit_.count() / 1000) + " s: " + missing(waited_.goal, now_),
-                   waited_.name, goes_on()});
+                   std::string{"not "} + name_of(waited_.aim.goal) + " after " +
+                       std::to_string(limit_.count() / 1000) + " s: " + missing(waited_.aim, now_),
+                   title(), goes_on()});
         return Exit::failed;
     }
 
@@ -123,6 +134,14 @@ private:
         const bool gone = !management_.session().is_open();
         say_error(io_, {error.code, error.line(), waited_.name, goes_on()});
         return gone ? Exit::no_connection : exit_of(error.code);
+    }
+
+    [[nodiscard]] std::string title() const { return waited_.aim.title(waited_.name); }
+
+    /// In what it has settled, or what was asked for.
+    [[nodiscard]] std::string outcome() const {
+        if (waited_.aim.goal != Goal::settled || !now_) return name_of(waited_.aim.goal);
+        return std::string{cpe::name_of(now_->state)};
     }
 
     [[nodiscard]] std::string goes_on() const {
@@ -141,6 +160,7 @@ private:
     bool json_;
     Millis limit_;
     Session::Clock::time_point until_;
+    Session::Clock::time_point changed_;  ///< when the last event of it was told
     Progress progress_;
     Seen now_;
     EventRecord told_;  ///< the deployable's last change of state that was told

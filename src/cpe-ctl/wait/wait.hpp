@@ -20,8 +20,12 @@ constexpr Millis default_answer{30'000};
 /// Without an event, what is now is looked at this often: an event that is lost costs no more.
 constexpr Millis look_interval{2'000};
 
+/// A document or release that the DPE has taken shows itself within this time: what has settled is
+/// believed when nothing changed for so long.
+constexpr Millis calm_time{2'000};
+
 struct Waited {
-    Goal goal{};
+    Aim aim;
     std::string name;
     Seen before;  ///< what was seen before the request
 };

@@ -35,7 +35,8 @@ TEST_CASE("every command is found by its words and takes its arguments") {
         std::string line;
         for (const auto word : command.words) line += std::string{word} + " ";
         for (const auto& argument : command.arguments)
-            if (!argument.optional) line += "x ";
+            if (!argument.optional)
+                line += (argument.choices.empty() ? "x" : std::string{argument.choices[0]}) + " ";
         const auto invocation = parsed(line);
         INFO(line);
         REQUIRE(invocation.command);
@@ -102,6 +103,10 @@ TEST_CASE("a wrong use is told in one line") {
         {"status a b", "there is a word too many: 'b' (cpe-ctl status [NAME])"},
         {"deployable start", "NAME is missing (cpe-ctl deployable start NAME)"},
         {"sql", "QUERY is missing (cpe-ctl sql QUERY)"},
+        {"debug fault shop frob",
+         "there is no FAULT 'frob' (dpe-exception, tick-abort, tick-crash or tick-hang)"},
+        {"assembly restart shop", "NAME is missing (cpe-ctl assembly restart DEPLOYABLE NAME)"},
+        {"maintenance", "'maintenance' needs a further word (see cpe-ctl --help)"},
         {"status --start", "this command has no option '--start' (cpe-ctl status [NAME])"},
         {"status --no-wait=1", "option '--no-wait' takes no value (see cpe-ctl --help)"},
         {"status --socket",
@@ -128,7 +133,7 @@ TEST_CASE("what comes later is refused by name") {
         CHECK(error.code == Errc::unsupported);
         CHECK(error.line() == "command '" + std::string{name} + "' is not supported yet");
     }
-    CHECK(refused("maintenance").line() == "command 'maintenance' is not supported yet");
+    CHECK(refused("user").line() == "command 'user' is not supported yet");
     for (const auto* option : {"--url", "--user", "--password-file"}) {
         const auto error = refused(std::string{"status "} + option + " x");
         CHECK(error.code == Errc::unsupported);

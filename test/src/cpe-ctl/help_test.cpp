@@ -67,6 +67,11 @@ TEST_CASE("bash completes commands, options, values and names") {
     CHECK(offered("cpe-ctl deployable st", 2) == "start stop");
     CHECK(offered("cpe-ctl --socket /x deployable st", 4) == "start stop");
     CHECK(offered("cpe-ctl deployable start ''", 3).substr(0, 4) == "shop");
+    CHECK(offered("cpe-ctl debug fault shop tick-c", 4) == "tick-crash");
+    CHECK(offered("cpe-ctl deployable reload ''", 3).substr(0, 4) == "shop");
+    CHECK(offered("cpe-ctl deployable reload shop " CPE_SOURCE_DIR "/README", 4) == CPE_SOURCE_DIR
+          "/README.md");
+    CHECK(offered("cpe-ctl maintenance on shop --so", 4) == "--socket");
     CHECK(offered("cpe-ctl events --fo", 2) == "--follow");
     CHECK(offered("cpe-ctl -o j", 2) == "json");
     CHECK(offered("cpe-ctl status --deployable", 2).empty());

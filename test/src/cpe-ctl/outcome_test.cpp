@@ -42,36 +42,40 @@ TEST_CASE("each goal has its outcomes") {
     };
     for (const auto& [goal, now, verdict] : cases) {
         INFO(static_cast<int>(goal) << " " << name_of(now));
-        CHECK(judge(goal, in(S::stopped), in(now)) == verdict);
+        CHECK(judge({goal, {}}, in(S::stopped), in(now)) == verdict);
     }
 }
 
 TEST_CASE("what is gone is the goal of delete only") {
-    CHECK(judge(Goal::gone, in(DeployableState::stopped), std::nullopt) == Verdict::reached);
-    CHECK(judge(Goal::running, in(DeployableState::stopped), std::nullopt) == Verdict::failed);
-    CHECK(judge(Goal::stopped, in(DeployableState::running), std::nullopt) == Verdict::failed);
+    CHECK(judge({Goal::gone, {}}, in(DeployableState::stopped), std::nullopt) == Verdict::reached);
+    CHECK(judge({Goal::running, {}}, in(DeployableState::stopped), std::nullopt) ==
+          Verdict::failed);
+    CHECK(judge({Goal::stopped, {}}, in(DeployableState::running), std::nullopt) ==
+          Verdict::failed);
 }
 
 TEST_CASE("a bad state from before the request is no answer to it") {
     const auto before = in(DeployableState::degraded, 5);
-    CHECK(judge(Goal::running, before, in(DeployableState::degraded, 5)) == Verdict::pending);
-    CHECK(judge(Goal::running, before, in(DeployableState::degraded, 6)) == Verdict::failed);
-    CHECK(judge(Goal::running, before, in(DeployableState::unrecoverable, 5)) == Verdict::failed);
-    CHECK(judge(Goal::running, std::nullopt, in(DeployableState::degraded)) == Verdict::failed);
+    CHECK(judge({Goal::running, {}}, before, in(DeployableState::degraded, 5)) == Verdict::pending);
+    CHECK(judge({Goal::running, {}}, before, in(DeployableState::degraded, 6)) == Verdict::failed);
+    CHECK(judge({Goal::running, {}}, before, in(DeployableState::unrecoverable, 5)) ==
+          Verdict::failed);
+    CHECK(judge({Goal::running, {}}, std::nullopt, in(DeployableState::degraded)) ==
+          Verdict::failed);
 }
 
 TEST_CASE("what is missing is named, up to a limit") {
     const auto two_tier = ctl::test::two_tier();
-    CHECK(missing(Goal::running, two_tier) ==
+    CHECK(missing({Goal::running, {}}, two_tier) ==
           "it is recovering: assembly web is booting; service httpd is stopped");
-    CHECK(missing(Goal::stopped, two_tier) ==
+    CHECK(missing({Goal::stopped, {}}, two_tier) ==
           "it is recovering: assembly db is running; assembly web is booting; service mysqld is "
           "running");
-    CHECK(missing(Goal::gone, ctl::test::stopped("x")) == "it is stopped");
-    CHECK(missing(Goal::running, std::nullopt) == "there is no such deployable any more");
+    CHECK(missing({Goal::gone, {}}, ctl::test::stopped("x")) == "it is stopped");
+    CHECK(missing({Goal::running, {}}, std::nullopt) == "there is no such deployable any more");
     auto many = ctl::test::stopped("x");
     for (int i = 0; i < 14; ++i) many.assemblies.emplace_back().name = "a" + std::to_string(i);
-    const auto text = missing(Goal::running, many);
+    const auto text = missing({Goal::running, {}}, many);
     CHECK(text.find("assembly a9 is pending; and 4 more") != std::string::npos);
     CHECK(text.find("a10") == std::string::npos);
 }

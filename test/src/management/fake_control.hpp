@@ -52,6 +52,12 @@ public:
         calls.push_back("reload " + key.name + " with " + document + " by " + who);
         done(deployables.contains(key) ? cpe::Result<>{} : unknown(key));
     }
+    void reload_file(cpe::DeployableKey key, std::string who, Done<> done) override {
+        calls.push_back("reload_file " + key.name + " by " + who);
+        if (!deployables.contains(key)) return done(unknown(key));
+        if (!startup_files) return done(cpe::Error{cpe::Errc::invalid_input, "no file", "", ""});
+        done({});
+    }
     void release(cpe::DeployableKey key, std::string who, Done<> done) override {
         calls.push_back("release " + key.name + " by " + who);
         done(deployables.contains(key) ? cpe::Result<>{} : unknown(key));
@@ -135,6 +141,7 @@ public:
 
     std::map<cpe::DeployableKey, cpe::DeployableStatus> deployables;
     std::vector<std::string> calls;
+    bool startup_files = false;  ///< whether the configuration names a document for each
     std::vector<Done<cpe::DeployableStatus>> waiting;
     std::vector<cpe::StoredEvent> log;
     std::function<void()> before_page;  ///< called between reading a page and answering it

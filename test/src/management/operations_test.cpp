@@ -72,7 +72,43 @@ TEST_CASE("what is wrong is answered with its status and one line") {
     const std::vector<Case> cases = {
         {"", deployable, {}, {}, 400, "operation"},
         {"FROB", deployable, {}, {}, 501, "FROB"},
-        {"UPDATE", deployable, {{"name", "shop"}}, {}, 501, "UPDATE"},
+        {"UPDATE", service, {{"name", "shop/daemon"}}, {}, 501, "UPDATE"},
+        {"UPDATE", deployable, {{"name", "none"}}, {}, 404, "none"},
+        {"UPDATE",
+         deployable,
+         {{"name", "shop"}},
+         body({{"maintenance", true}, {"frob", 1}}),
+         400,
+         "'frob': is no attribute"},
+        {"UPDATE",
+         deployable,
+         {{"name", "shop"}},
+         body({{"maintenance", true}, {"state", "running"}}),
+         400,
+         "'state': cannot be updated"},
+        {"UPDATE", assembly, {{"name", "shop/db"}}, body({{"maintenance", 1}}), 400, "a boolean"},
+        {"UPDATE", assembly, {{"name", "shop/none"}}, body({{"maintenance", true}}), 404, "none"},
+        {"RELOAD", deployable, {{"name", "shop"}}, {}, 400, "'document'"},
+        {"RELOAD", deployable, {{"name", "none"}}, body({{"document", "x"}}), 404, "none"},
+        {"RELEASE", deployable, {{"name", "none"}}, {}, 404, "none"},
+        {"FAULT", deployable, {{"name", "shop"}}, {}, 400, "'fault'"},
+        {"FAULT",
+         deployable,
+         {{"name", "shop"}},
+         body({{"fault", "frob"}}),
+         400,
+         "none of dpe-exception, tick-abort, tick-crash, tick-hang"},
+        {"RESTART", assembly, {{"name", "shop/none"}}, {}, 404, "none"},
+        {"CONFIRM-DOWN", assembly, {{"name", "shop"}}, {}, 400, "deployable/name"},
+        {"RETRY", service, {{"name", "shop/none"}}, {}, 404, "none"},
+        {"RETRY", service, {{"name", "shop/web/none"}}, {}, 404, "web/none"},
+        {"RETRY", service, {{"name", "shop/a/b/c"}}, {}, 400, "shop/a/b/c"},
+        {"RETRY",
+         service,
+         {{"name", "shop/daemon"}},
+         {},
+         400,
+         "give one of rsc_db_daemon, rsc_web_daemon"},
         {"READ", "org.example.thing", {{"name", "x"}}, {}, 404, "org.example.thing"},
         {"READ", deployable, {}, {}, 400, "'name'"},
         {"READ", deployable, {{"name", "none"}}, {}, 404, "none"},
@@ -165,6 +201,70 @@ TEST_CASE("every attribute that a type promises is there, and no other") {
     CHECK(rsc.size() == find_type(service_type)->attributes.size());
 }
 
+TEST_CASE("the operator's hand: each request is one call, the answer is the entity as it is") {
+    test::ManagementFixture fixture;
+    add_shop(fixture.control);
+    const auto act = [](Wish wish, const std::string& rest) {
+        return "act " + std::to_string(static_cast<int>(wish)) + " on shop/" + rest + " by uid 0";
+    };
+    struct Case {
+        std::string operation, type, name;
+        Value body;
+        std::string shown, call;
+    };
+    for (const auto& [operation, type, name, asked, shown, call] : std::vector<Case>{
+             {"RELOAD", deployable, "shop", body({{"document", "<new/>"}}), "shop",
+              "reload shop with <new/> by uid 0"},
+             {"RELEASE", deployable, "shop", {}, "shop", "release shop by uid 0"},
+             {"FAULT", deployable, "shop", body({{"fault", "tick-crash"}}), "shop",
+              "fault 2 in shop by uid 0"},
+             {"UPDATE", deployable, "shop", body({{"maintenance", true}}), "shop",
+              act(Wish::maintenance_on, "")},
+             {"UPDATE", deployable, "shop", body({{"maintenance", Value{}}}), "shop",
+              act(Wish::maintenance_off, "")},
+             {"UPDATE", assembly, "shop/db", body({{"maintenance", false}}), "db",
+              act(Wish::maintenance_off, "db")},
+             {"CONFIRM-DOWN", assembly, "shop/db", {}, "db", act(Wish::confirm_down, "db")},
+             {"RESTART", assembly, "shop/web", {}, "web", act(Wish::restart_assembly, "web")},
+             {"RETRY",
+              service,
+              "shop/rsc_web_daemon",
+              {},
+              "daemon",
+              act(Wish::retry_service, "rsc_web_daemon")},
+             {"RETRY",
+              service,
+              "shop/db/daemon",
+              {},
+              "daemon",
+              act(Wish::retry_service, "rsc_db_daemon")},
+         }) {
+        INFO(operation << " " << name);
+        const auto reply = fixture.ask(operation, type, {{"name", name}}, asked);
+        CHECK(reply.status == 200);
+        CHECK(text(reply.map(), "name") == shown);
+        CHECK(fixture.control.calls.back() == call);
+    }
+    const auto calls = fixture.control.calls.size();
+    CHECK(fixture.ask("UPDATE", assembly, {{"identity", "default/shop/db"}}).status == 200);
+    CHECK(fixture.control.calls.size() == calls);
+}
+
+TEST_CASE("maintenance is an attribute: of an assembly, and of a deployable that is all in it") {
+    test::ManagementFixture fixture;
+    add_shop(fixture.control);
+    auto& shop = fixture.control.deployables.begin()->second;
+    const auto shown = [&](const std::string& type, const std::string& name) {
+        return as_bool(at(fixture.ask("READ", type, {{"name", name}}).map(), "maintenance"));
+    };
+    shop.assemblies[0].state = AssemblyState::maintenance;
+    CHECK(shown(assembly, "shop/db") == true);
+    CHECK(shown(assembly, "shop/web") == false);
+    CHECK(shown(deployable, "shop") == false);
+    shop.assemblies[1].state = AssemblyState::maintenance;
+    CHECK(shown(deployable, "shop") == true);
+}
+
 TEST_CASE("QUERY gives pages in a stable order") {
     test::ManagementFixture fixture;
     for (int i = 0; i < 25; ++i)
@@ -243,7 +343,8 @@ TEST_CASE("the operations of 2011 answer 200 with an errno") {
              {"deployable_stop", "shop", "33", EINVAL},
              {"deployable_stop", "none", "", ENOENT},
              {"deployable_stop", "", "", EINVAL},
-             {"deployable_reload", "shop", "", ENOTSUP},
+             {"deployable_reload", "shop", "", EINVAL},
+             {"deployable_reload", "none", "", ENOENT},
          }) {
         INFO(operation << " " << name << " " << uuid);
         const auto reply =
@@ -252,7 +353,13 @@ TEST_CASE("the operations of 2011 answer 200 with an errno") {
         CHECK(reply.status == 200);
         CHECK(at(reply.map(), "rc").type() == proton::UINT);
         CHECK(as_uint(at(reply.map(), "rc")) == rc);
+        CHECK((reply.description == "OK") == (rc == 0));
     }
+    fixture.control.startup_files = true;
+    const auto reloaded =
+        fixture.ask("deployable_reload", daemon_type, {}, body({{"uuid", "11-22"}}));
+    CHECK(as_uint(at(reloaded.map(), "rc")) == 0U);
+    CHECK(fixture.control.calls.back() == "reload_file shop by uid 0");
 }
 
 TEST_CASE("the node describes itself") {

@@ -102,7 +102,23 @@ async function exercise() {
     assert.strictEqual(table.body.rows[1][1], 'kind1');
     const old = await ask('deployable_start', undefined, {}, { name: 'rheas' });
     assert.strictEqual(old.body.rc, 0);
-    assert.strictEqual(status(await ask('UPDATE', DEPLOYABLE, { name: 'rheas' }, {})), 501);
+    const reloaded = await ask('RELOAD', DEPLOYABLE, { name: 'rheas' }, { document: DOCUMENT });
+    assert.strictEqual(status(reloaded), 200);
+    assert.strictEqual(reloaded.body.name, 'rheas');
+    const kept = await ask('UPDATE', DEPLOYABLE, { name: 'rheas' }, { maintenance: true });
+    assert.strictEqual(status(kept), 200);
+    assert.strictEqual(kept.body.maintenance, false); // this cped only takes it down
+    const odd = await ask('UPDATE', DEPLOYABLE, { name: 'rheas' }, { maintenance: true, odd: 1 });
+    assert.strictEqual(status(odd), 400);
+    assert.match(odd.application_properties.statusDescription, /odd/);
+    assert.strictEqual(status(await ask('RELEASE', DEPLOYABLE, { name: 'rheas' })), 200);
+    assert.strictEqual(status(await ask('FAULT', undefined, { name: 'rheas' }, { fault: 'x' })), 400);
+    assert.strictEqual(
+        status(await ask('RESTART', 'org.pacemakercloud.assembly', { name: 'rheas/none' })), 404);
+    const offered = await ask('GET-OPERATIONS', 'org.amqp.management', { name: 'self' });
+    assert.deepStrictEqual(offered.body['org.pacemakercloud.service'], { READ: [], RETRY: [] });
+    const gone = await ask('deployable_reload', undefined, {}, { name: 'rheas' });
+    assert.strictEqual(gone.body.rc, 22);
     assert.strictEqual(status(await ask('READ', DEPLOYABLE, { name: 'none' })), 404);
 
     const heard = await live.heard;
