@@ -2,6 +2,7 @@
 // run out of memory. Started by cped only; it speaks frames (wire.hpp) on standard input and
 // output.
 #include "engines/policy/scheduler.hpp"
+#include "src/policy/faults.hpp"
 #include "src/policy/wire.hpp"
 
 #include <boost/program_options.hpp>
@@ -107,10 +108,12 @@ int serve(const Options& options) {
         if (!head || head->type != FrameType::request) return usage;
         const auto body = read_bytes(head->length);
         if (!body) return done;
-        const auto request = decode_request(*body);
+        auto request = decode_request(*body);
         if (!request) return usage;
         commit_fault(options.fault);
-        const auto result = run(scheduler, *request);
+        if (request->fault) commit(*request->fault, request->cib);
+        auto result = run(scheduler, *request);
+        if (request->fault) result = only_failing(std::move(result));
         write_bytes(result ? encode(*result) : encode(result.error()));
     }
 }
