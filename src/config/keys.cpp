@@ -75,9 +75,8 @@ using C = Configuration;
 void add_basics(std::vector<Key>& to) {
     to.push_back(scalar("state_dir", Kind::path, "/var/lib/cpe", into<&C::state_dir>,
                         "where cped keeps its database, sockets and sandboxes", 1, max_path));
-    to.push_back(but_later(scalar("debug.fault_injection", Kind::boolean, "false",
-                                  into<&C::fault_injection>, "allow `cpe-ctl debug fault`"),
-                           {"true"}));
+    to.push_back(scalar("debug.fault_injection", Kind::boolean, "false", into<&C::fault_injection>,
+                        "allow `cpe-ctl debug fault`, which may end cped itself"));
     to.push_back(choice("log.level", {"trace", "debug", "info", "warning", "error"}, "info",
                         into<&C::log, &Log::level>, "least level of the lines on stderr"));
     to.push_back(scalar("log.retention.days", Kind::integer, "90",

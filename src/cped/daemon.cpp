@@ -78,6 +78,7 @@ struct Daemon::Rooms {
     store::Loaded loaded;
     std::vector<policy_runner::Suspect> crashed;  // told before there is a registry
     std::shared_ptr<policy_runner::TickJournal> journal;
+    std::shared_ptr<policy_runner::FaultBox> faults;  // none: no fault can be injected
     std::unique_ptr<policy_runner::Runner> policy;
     std::unique_ptr<host::Ports> ports;
     std::unique_ptr<registry::Registry> registry;
@@ -144,9 +145,14 @@ Result<> Daemon::Rooms::make_policy() {
         thread_abandoned = true;
         log(LogLevel::error, "policy", reason);
     };
-    policy = std::make_unique<policy_runner::Runner>(
-        loop.get_executor(), policy_settings(configuration, programs), log, std::move(hooks),
-        journal, policy_runner::scheduler_engine(log));
+    auto settings = policy_settings(configuration, programs);
+    if (configuration.fault_injection) {
+        faults = settings.faults = std::make_shared<policy_runner::FaultBox>();
+        log(LogLevel::warning, "cped", "debug.fault_injection is on: cpe-ctl may end this program");
+    }
+    policy = std::make_unique<policy_runner::Runner>(loop.get_executor(), std::move(settings), log,
+                                                     std::move(hooks), journal,
+                                                     policy_runner::scheduler_engine(log));
     return {};
 }
 
@@ -161,6 +167,13 @@ Result<> Daemon::Rooms::make_registry() {
         status.ticks = figures.in_process + figures.in_helpers;
         status.loop_lag_max = lag.worst();
     };
+    settings.startup_file = [this, limits = settings.blueprint.limits](const std::string& name) {
+        return find_startup_file(configuration, limits, name);
+    };
+    if (faults)
+        settings.inject = [this](const DeployableKey& key, Fault fault) {
+            faults->put(key, fault);
+        };
     registry = std::make_unique<registry::Registry>(loop.get_executor(), std::move(settings),
                                                     *ports, std::move(*sheet));
     return {};

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <optional>
+#include <utility>
 
 namespace cpe::cped {
 
@@ -27,27 +29,57 @@ std::string hash_of(const std::string& text) {
 
 }  // namespace
 
+namespace {
+
+/// A file that the configuration names, as it is now.
+Result<registry::StartupFile> read_file(const std::filesystem::path& path, std::size_t limit) {
+    const std::string shown = path.string();
+    std::error_code failed;
+    if (!std::filesystem::is_regular_file(path, failed))
+        return Error{Errc::unavailable, failed ? failed.message() : "is no regular file", shown,
+                     ""};
+    const auto size = std::filesystem::file_size(path, failed);
+    if (!failed && size > limit)
+        return Error{Errc::too_large, "is over limits.document", shown, ""};
+    std::ifstream in(path, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    if (failed || in.bad() || !in.is_open())
+        return Error{Errc::unavailable, failed ? failed.message() : "cannot be read", shown, ""};
+    auto hash = hash_of(text);
+    return registry::StartupFile{{shown, std::move(hash)}, std::move(text)};
+}
+
+}  // namespace
+
 void load_startup_files(const config::Configuration& configuration, registry::Registry& registry,
                         const LogSink& log) {
     for (const auto& named : configuration.deployables) {
-        const auto path = named.file.string();
-        std::error_code failed;
-        const auto size = std::filesystem::file_size(named.file, failed);
-        std::ifstream in(named.file, std::ios::binary);
-        if (failed || !in) {
-            log(LogLevel::error, "cped",
-                "deployables: " + path + " cannot be read" +
-                    (failed ? ": " + failed.message() : std::string()));
+        auto read = read_file(named.file, configuration.limits.document.value);
+        if (!read) {
+            log(LogLevel::error, "cped", "deployables: " + read.error().line());
             continue;
         }
-        if (size > configuration.limits.document.value) {
-            log(LogLevel::error, "cped", "deployables: " + path + " is over limits.document");
-            continue;
-        }
-        std::string text{std::istreambuf_iterator<char>(in), {}};
-        const auto hash = hash_of(text);
-        registry.load_file(path, hash, std::move(text), named.start);
+        const auto file = read->file;
+        registry.load_file(file.path, file.hash, std::move(read->document), named.start);
     }
+}
+
+Result<registry::StartupFile> find_startup_file(const config::Configuration& configuration,
+                                                const deployable::Limits& limits,
+                                                const std::string& name) {
+    std::optional<Error> unreadable;
+    for (const auto& named : configuration.deployables) {
+        auto read = read_file(named.file, configuration.limits.document.value);
+        if (!read) {
+            unreadable = read.error();
+            continue;
+        }
+        if (registry::name_in(read->document, limits) == name) return read;
+    }
+    // Perhaps it was that one.
+    if (unreadable) return *unreadable;
+    return Error{Errc::invalid_input, "the configuration names no document for it", name,
+                 "name it under deployables: in cped.yaml, or reload it with one"};
 }
 
 }  // namespace cpe::cped

@@ -2,6 +2,7 @@
 // which may crash, be killed, or run out of memory. Started by them only; it speaks frames
 // (wire.hpp) on standard input and output.
 #include "engines/policy/scheduler.hpp"
+#include "src/policy/faults.hpp"
 #include "src/policy/wire.hpp"
 
 #include <boost/program_options.hpp>
@@ -87,12 +88,13 @@ void commit_fault(const std::string& fault) {
         for (std::vector<std::string> all;;) all.emplace_back(1U << 20U, 'x');
 }
 
-Result<TickResult> run(policy::Scheduler& scheduler, const HelperRequest& request) {
+Result<TickResult> run(policy::Scheduler& scheduler, HelperRequest& request) {
+    if (request.fault) commit(*request.fault, request.cib);
     const auto begun = std::chrono::steady_clock::now();
     auto result = scheduler.run(request.name, request.cib, request.now, request.validate);
     const auto took = std::chrono::steady_clock::now() - begun;
     if (result) result->took = std::chrono::duration_cast<Millis>(took);
-    return result;
+    return request.fault ? only_failing(std::move(result)) : result;
 }
 
 /// A frame that the other side would take for a broken one is told as an error.
@@ -109,7 +111,7 @@ std::string framed(const Result<Answer>& answer) {
 std::optional<std::string> answer(policy::Scheduler& scheduler, FrameType type,
                                   std::string_view body) {
     if (type == FrameType::request) {
-        if (const auto request = decode_request(body)) return framed(run(scheduler, *request));
+        if (auto request = decode_request(body)) return framed(run(scheduler, *request));
     } else if (type == FrameType::simulate) {
         if (const auto request = decode_simulate(body)) return framed(scheduler.simulate(*request));
     }

@@ -8,6 +8,7 @@
 // never from within a call. The destructor waits for a running tick for up to tick_limit.
 #pragma once
 
+#include "src/policy/faults.hpp"
 #include "src/policy/helper_process.hpp"
 #include "src/policy/policy_thread.hpp"
 #include "src/policy/tick_journal.hpp"
@@ -40,6 +41,7 @@ struct Settings {
     Millis helper_idle{30'000};  ///< a helper without work is ended after that
     std::filesystem::path helper_program;
     std::vector<std::string> helper_arguments;  ///< further ones, for tests
+    std::shared_ptr<FaultBox> faults;  ///< null but where the configuration allows to inject faults
 };
 
 /// What the registry wants to tell and remember.
@@ -78,7 +80,8 @@ public:
     void tick(TickRequest request, Done done) override;
     void admit(TickRequest request, Done done) override;
     void forget(const DeployableKey& key) override;
-    /// A person trusts it again: in-process, and its crashes are forgotten.
+    /// A person trusts it again: its crashes are forgotten. Its ticks stay in helpers until the
+    /// next start of this program: should they crash again, they do so alone.
     void release(const DeployableKey& key);
     [[nodiscard]] Figures figures() const;
     [[nodiscard]] bool isolated(const DeployableKey& key) const;

@@ -28,7 +28,9 @@ Runner::State::State(asio::any_io_executor loop, Settings settings, LogSink sink
 
 void Runner::State::begin(const EngineFactory& factory) {
     if (settings_.isolation == Isolation::in_process) {
-        thread_ = std::make_unique<PolicyThread>(factory, journal_);
+        const auto& box = settings_.faults;
+        thread_ =
+            std::make_unique<PolicyThread>(box ? with_faults(factory, box) : factory, journal_);
         thread_->set_patience(settings_.tick_limit);
     }
     if (!journal_) return;
@@ -129,7 +131,8 @@ void Runner::State::run_in_helper(Job job) {
 asio::awaitable<void> Runner::State::ask_helper(std::shared_ptr<Helper> helper, Running job) {
     const auto self = shared_from_this();
     const auto& tick = job->request;
-    const HelperRequest request{tick.key.name, tick.cib, tick.now, !tick.validated};
+    HelperRequest request{tick.key.name, tick.cib, tick.now, !tick.validated};
+    if (settings_.faults && !job->admission) request.fault = settings_.faults->take(tick.key);
     const Millis limit = job->admission ? settings_.admission_time : settings_.tick_limit;
     auto outcome = co_await helper->ask(request, limit);
     std::erase(busy_helpers_, helper);
@@ -186,13 +189,13 @@ void Runner::State::forget(const DeployableKey& key) {
     queue_.forget(key);
     isolated_.erase(key);
     if (journal_) journal_->acquit(key);
+    if (settings_.faults) settings_.faults->forget(key);
     if (on_thread_ && on_thread_->request.key == key) on_thread_->done = nullptr;
     for (const auto& job : in_helpers_)
         if (job->request.key == key) job->done = nullptr;
 }
 
 void Runner::State::release(const DeployableKey& key) {
-    isolated_.erase(key);
     if (journal_) journal_->acquit(key);
 }
 

@@ -19,6 +19,11 @@ void visit(Archive& io, Millis& value) {
 template <class Archive>
 void visit(Archive& io, HelperRequest& it) {
     io(it.name, it.cib, it.now.ms, it.validate);
+    bool has_fault = it.fault.has_value();
+    io(has_fault);
+    if (!has_fault) return;
+    if (!it.fault) it.fault.emplace();
+    io(*it.fault);
 }
 
 template <class Archive>

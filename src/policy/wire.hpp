@@ -9,9 +9,11 @@
 #include <cpe/log.hpp>
 #include <cpe/policy.hpp>
 #include <cpe/result.hpp>
+#include <cpe/wish.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,6 +42,7 @@ struct HelperRequest {
     std::string cib;
     WallTime now;
     bool validate = false;
+    std::optional<Fault> fault = {};  ///< injected (faults.hpp)
 };
 
 struct LogLine {

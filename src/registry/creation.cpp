@@ -8,8 +8,6 @@ namespace cpe::registry {
 
 namespace {
 
-/// Whose the documents are that the configuration names.
-constexpr const char* file_tenant = "default";
 
 }  // namespace
 
@@ -128,10 +126,10 @@ void Registry::load_file(const std::string& path, const std::string& hash, std::
         if (outcome) return log(LogLevel::info, "registry", "loaded " + path);
         log(LogLevel::error, "registry", path + ": " + outcome.error().line());
     };
-    const DeployableKey key{file_tenant, name_in(document, settings_.blueprint.limits)};
+    const DeployableKey key{startup_tenant, name_in(document, settings_.blueprint.limits)};
     if (entries_.contains(key))
         return reload(key, {std::move(document), who, LoadedFile{path, hash}, std::move(told)});
-    CreateRequest request{file_tenant, std::move(document), start, who};
+    CreateRequest request{startup_tenant, std::move(document), start, who};
     create(std::move(request), LoadedFile{path, hash},
            [told = std::move(told)](const Result<DeployableStatus>& outcome) {
                told(outcome ? Result<>{} : outcome.error());

@@ -31,14 +31,17 @@ struct StartupFile {
     std::string document;
 };
 
+/// The tenant of documents that the configuration names.
+constexpr const char* startup_tenant = "default";
+
 struct Settings {
     Blueprint blueprint;
     std::set<std::string> tenants{"default"};
     std::size_t max_deployables = 1000;
     /// Adds what only others know: ticks, the loop's lag.
     std::function<void(DaemonStatus&)> measure = [](DaemonStatus&) {};
-    /// Finds the document that the configuration names for a deployable; null: it names none.
-    std::function<Result<StartupFile>(const DeployableKey&)> startup_file;
+    /// Finds the document that the configuration names for a deployable.
+    std::function<Result<StartupFile>(const std::string& name)> startup_file;
     /// Injects a fault into the next tick of a deployable; null: `debug.fault_injection` is off,
     /// and every fault is refused.
     std::function<void(const DeployableKey&, Fault)> inject;

@@ -31,10 +31,10 @@ void Registry::reload(DeployableKey key, std::string document, std::string who, 
 
 void Registry::reload_file(DeployableKey key, std::string who, Done<> done) {
     if (const auto entry = living(key); !entry) return done(entry.error());
-    if (!settings_.startup_file)
+    if (!settings_.startup_file || key.tenant != startup_tenant)
         return done(Error{Errc::invalid_input, "the configuration names no document for it",
-                          key.name, "name it under deployables: in cped.yaml, or RELOAD with one"});
-    auto found = settings_.startup_file(key);
+                          key.name, "reload it with one"});
+    auto found = settings_.startup_file(key.name);
     if (!found) return done(found.error());
     reload(key, Reloading{std::move(found->document), std::move(who), std::move(found->file),
                           std::move(done)});

@@ -43,6 +43,7 @@ TEST_CASE("a full file is read into every member") {
     const auto loaded = load(golden / "full.yaml");
     if (!loaded) FAIL(loaded.error().line());
     const auto& c = *loaded;
+    CHECK(c.fault_injection);
     CHECK(c.state_dir == "/srv/cpe");
     CHECK(c.log.level == cpe::LogLevel::debug);
     CHECK(c.log.retention == Log::Retention{7, Bytes{1U << 30U}});

@@ -66,8 +66,6 @@ TEST_CASE("what is known but waits is refused by name") {
              "is)"},
             {"tenants: [{name: default, quota: {}}]",
              "c.yaml:1:27: tenants[0].quota: is not supported yet"},
-            {"debug: {fault_injection: true}",
-             "c.yaml:1:26: debug.fault_injection: 'true' is not supported yet"},
             {"listen: [{unix: a}, {unix: b}]",
              "c.yaml:1:21: listen[1]: a second listener is not supported yet"},
             {"providers: {a: {type: local}, b: {type: local}}\ndefault_provider: a",

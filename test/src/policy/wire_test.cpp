@@ -76,6 +76,9 @@ TEST_CASE("requests, log lines and errors come out as they went in") {
     CHECK(request->cib == "<cib/>");
     CHECK(request->now == WallTime{5});
     CHECK(request->validate);
+    CHECK_FALSE(request->fault);
+    const HelperRequest faulty{"shop", "<cib/>", {5}, true, Fault::tick_hang};
+    CHECK(decode_request(body_of(encode(faulty)))->fault == Fault::tick_hang);
     const auto line = decode_log(body_of(encode(LogLine{LogLevel::error, "policy x", "bad"})));
     REQUIRE(line.has_value());
     CHECK(line->level == LogLevel::error);
