@@ -25,11 +25,14 @@ json::object detail_of(std::string_view rung, const FailureWindow& window,
     return detail;
 }
 
-/// "assembly db: no heartbeat for 6000 ms; 3 failures within 20000 ms"
-std::string words_of(std::string cause, const FailureWindow::Verdict& verdict, WallTime now) {
+/// "assembly db: no heartbeat for 6000 ms; 3 failures of the assembly within 20000 ms"
+std::string words_of(std::string cause, std::string_view whose,
+                     const FailureWindow::Verdict& verdict, WallTime now) {
     return cause.append("; ")
         .append(std::to_string(verdict.failures))
-        .append(" failures within ")
+        .append(" failures of the ")
+        .append(whose)
+        .append(" within ")
         .append(std::to_string(now.ms - verdict.first.ms))
         .append(" ms");
 }
@@ -55,7 +58,7 @@ void deployable_failed(World& w, AssemblyUnit& a, const std::string& cause) {
     const auto verdict = window.add(w.now.wall);
     w.remember = true;
     if (!verdict.escalates) return plan_overhaul(w, Overhaul::restart);
-    leave_or_give_up(w, a, words_of("the deployable failed: " + cause, verdict, w.now.wall),
+    leave_or_give_up(w, a, words_of(cause, "deployable", verdict, w.now.wall),
                      detail_of("relocate", window, verdict, w.now.wall));
 }
 
@@ -71,7 +74,8 @@ void assembly_failed(World& w, AssemblyUnit& a, const std::string& reason, Count
         w.journal.tell("escalation", {name, {}}, "assembly", reason,
                        json::serialize(detail_of("assembly", a.window, verdict, w.now.wall)));
     if (!verdict.escalates) return;
-    const std::string cause = words_of("assembly " + name + ": " + reason, verdict, w.now.wall);
+    const std::string cause =
+        words_of("assembly " + name + ": " + reason, "assembly", verdict, w.now.wall);
     w.journal.tell("escalation", {name, {}}, "deployable", cause,
                    json::serialize(detail_of("deployable", a.window, verdict, w.now.wall)));
     deployable_failed(w, a, cause);

@@ -122,7 +122,7 @@ void cool_down(World& w, AssemblyUnit& a) {
         return change(w, a, AssemblyState::unrecoverable,
                       "nothing is left to try; it waits for the next try or for an operator");
     if (w.ladder.overhaul != Overhaul::none)
-        return change(w, a, AssemblyState::booting, "it starts with the whole deployable");
+        return change(w, a, AssemblyState::stopped, "it starts again with the whole deployable");
     if (pause == Millis{0}) return drive(w, a, Life::Input::timer);
     w.timers.set(life_timer(w, a), *a.not_before);
     change(w, a, AssemblyState::booting,

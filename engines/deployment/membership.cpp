@@ -155,7 +155,9 @@ void end_life(World& w, AssemblyUnit& a, const std::string& verb, const std::str
             change(w, p, ServiceState::unknown, "its assembly " + verb + ": " + reason);
     });
     drive(w, a, Life::Input::failed);
-    change(w, a, AssemblyState::fencing, "it is made sure of to be dead");
+    change(w, a, AssemblyState::fencing,
+           a.restart_by.empty() ? "it is made sure of to be dead"
+                                : "it is restarted: " + a.restart_by + " asked for it");
     lose_operations(w, a, "its assembly " + verb);
     interrupt(w, "assembly " + std::string(a.model->name) + " " + verb + ": " + reason);
 }

@@ -46,6 +46,8 @@ void settle(World& w) {
         std::erase(a.left_at, to);
         a.placed = a.seen = false;
         a.boots_failed = 0;
+        a.backoff.reset();
+        a.not_before.reset();
         a.instance.state = InstanceState::absent;
         a.remember = true;
     }
