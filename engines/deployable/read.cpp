@@ -33,7 +33,7 @@ public:
                               .channel = channel(root),
                               .username = text(root, "username"),
                               .provider = text(root, "provider"),
-                              .providers = List<Text>(&resource_),
+                              .providers = words(root.value("providers")),
                               .escalation = read_escalation(root, report_),
                               .assemblies = List<Assembly>(&resource_),
                               .services = List<Service>(&resource_),
@@ -58,6 +58,16 @@ public:
 private:
     Text text(const xml::Element& element, std::string_view name) {
         return Text(element.value(name), &resource_);
+    }
+
+    List<Text> words(std::string_view text) {
+        List<Text> list(&resource_);
+        while (!text.empty()) {
+            const auto end = std::min(text.find(' '), text.size());
+            if (end > 0) list.emplace_back(text.substr(0, end));
+            text.remove_prefix(std::min(end + 1, text.size()));
+        }
+        return list;
     }
 
     ChannelKind channel(const xml::Element& root) {
@@ -90,6 +100,7 @@ private:
                        .image = text(element, "image"),
                        .flavor = text(element, "flavor"),
                        .provider = text(element, "provider"),
+                       .rebuild = element.value("rebuild") == "true",
                        .escalation = read_escalation(element, report_),
                        .services = List<Service>(&resource_),
                        .utilization = List<Capacity>(&resource_),
