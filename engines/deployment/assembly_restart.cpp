@@ -1,5 +1,6 @@
 #include "engines/deployment/assembly_restart.hpp"
 
+#include "engines/deployment/changes.hpp"
 #include "engines/deployment/fences.hpp"
 #include "engines/deployment/give_up.hpp"
 #include "engines/deployment/membership.hpp"

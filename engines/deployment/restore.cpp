@@ -109,6 +109,8 @@ void restore(World& w, const StoredDeployable& stored) {
         if (auto* a = w.find_assembly(was.name)) restore(*a, was);
     for (const auto& was : stored.status->services)
         if (auto* s = w.find_service(was.resource)) restore(w, *s, was);
+    for (const AssemblyUnit& a : w.assemblies)
+        if (a.proven_down) w.each_placement(a, [](Placement& p) { p.may_run = false; });
 }
 
 void begin(World& w, const StoredDeployable& stored) {
