@@ -1,5 +1,7 @@
 #include "engines/deployment/changes.hpp"
 
+#include "engines/deployment/climb.hpp"
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -7,11 +9,19 @@
 namespace cpe::deployment {
 namespace {
 
-/// Which services do not run because somebody must act first: hard failures, and what depends on
-/// them.
+/// It is pinned to, or was last in, an assembly that only a person can say to be down.
+bool waits_for_a_person(const World& w, const ServiceUnit& s) {
+    return std::any_of(s.placements.begin(), s.placements.end(), [&](const Placement& p) {
+        return w.home_of(p).awaits_person && (!s.floats() || p.here);
+    });
+}
+
+/// Which services do not run because somebody must act first: hard failures, those of an assembly
+/// that a person must confirm down, and what depends on them.
 std::vector<bool> waiting_for_somebody(World& w) {
     std::vector<bool> waits(w.services.size());
-    for (std::size_t i = 0; i < w.services.size(); ++i) waits[i] = w.services[i].hard;
+    for (std::size_t i = 0; i < w.services.size(); ++i)
+        waits[i] = w.services[i].hard || waits_for_a_person(w, w.services[i]);
     const auto passes_on = [&](const ServiceUnit* first, const ServiceUnit* then) {
         if (!first || !then || !waits[w.index_of(*first)] || waits[w.index_of(*then)]) return false;
         waits[w.index_of(*then)] = true;
@@ -31,12 +41,18 @@ bool at_work(ServiceState state) {
     return state == ServiceState::starting || state == ServiceState::stopping;
 }
 
+bool awaits_a_person(const World& w) {
+    return std::any_of(w.assemblies.begin(), w.assemblies.end(),
+                       [](const auto& a) { return a.awaits_person; });
+}
+
 /// Something is down, and everything that is down waits for somebody: for a person, or for a place
 /// that the policy engine does not find.
 bool is_degraded(World& w) {
     if (w.ticks.errors > 0) return true;
-    if (std::any_of(w.assemblies.begin(), w.assemblies.end(),
-                    [](const auto& a) { return a.state != AssemblyState::running; }))
+    if (std::any_of(w.assemblies.begin(), w.assemblies.end(), [](const auto& a) {
+            return a.state != AssemblyState::running && !a.awaits_person;
+        }))
         return false;
     const bool nothing_to_do = w.ticks.idle && !w.ticks.wanted && !w.ticks.asked && !w.transition;
     const auto waits = waiting_for_somebody(w);
@@ -62,20 +78,38 @@ DeployableState state_of(World& w) {
         case Phase::gone: return DeployableState::stopped;
         case Phase::draining:
         case Phase::down:
+            if (w.ladder.overhaul == Overhaul::none) return DeployableState::stopping;
+            return awaits_a_person(w) ? DeployableState::degraded : DeployableState::recovering;
         case Phase::clearing: return DeployableState::stopping;
         case Phase::up: break;
     }
     if (all_run(w)) return DeployableState::running;
+    if (w.ladder.retry_at) return DeployableState::unrecoverable;
     if (is_degraded(w)) return DeployableState::degraded;
     return w.all_ran ? DeployableState::recovering : DeployableState::starting;
 }
 
 std::string why_degraded(const World& w) {
+    for (const AssemblyUnit& a : w.assemblies) {
+        const std::string name(a.model->name);
+        if (a.awaits_person)
+            return "assembly " + name + " waits for cpe-ctl assembly confirm-down " + w.key.name +
+                   " " + name;
+    }
     for (const ServiceUnit& s : w.services)
         if (s.hard) return "service " + title_of(w, s) + " waits for an operator or a new document";
     for (const ServiceUnit& s : w.services)
         if (!runs_in_full(w, s))
             return "the policy engine finds no place for service " + title_of(w, s);
+    return w.why;
+}
+
+std::string reason_of(const World& w, DeployableState state) {
+    if (state == DeployableState::running) return "all services run";
+    if (state == DeployableState::degraded && w.ticks.errors == 0) return why_degraded(w);
+    if (state != DeployableState::unrecoverable) return w.why;
+    for (const AssemblyUnit& a : w.assemblies)
+        if (a.held) return "nothing is left to try for assembly " + std::string(a.model->name);
     return w.why;
 }
 
@@ -146,10 +180,14 @@ bool nothing_runs(const World& w) {
         // While stopping, only a guest that is listened for after a restart of cped is booting.
         const auto life = a.life.state();
         if (life != Life::State::member && life != Life::State::booting) return false;
-        bool any = false;
-        w.each_placement(a, [&](const Placement& p) { any = any || p.may_run; });
-        return any;
+        return !nothing_may_run(w, a);
     });
+}
+
+bool nothing_may_run(const World& w, const AssemblyUnit& a) {
+    bool any = false;
+    w.each_placement(a, [&](const Placement& p) { any = any || p.may_run; });
+    return !any;
 }
 
 void change(World& w, AssemblyUnit& a, AssemblyState state, std::string reason) {
@@ -187,14 +225,14 @@ void review(World& w, ServiceUnit& s, std::string reason) {
 
 void review(World& w) {
     const DeployableState state = state_of(w);
+    look_back(w, state);
     if (state == DeployableState::running && !w.all_ran) w.all_ran = w.remember = true;
     if (state == w.state) return;
     w.state = state;
     w.since = w.now.wall;
     w.status_changed = true;
-    std::string reason = state == DeployableState::running ? "all services run" : w.why;
-    if (state == DeployableState::degraded && w.ticks.errors == 0) reason = why_degraded(w);
-    w.journal.tell("deployable_state_change", {}, std::string(name_of(state)), std::move(reason));
+    w.journal.tell("deployable_state_change", {}, std::string(name_of(state)),
+                   reason_of(w, state));
 }
 
 }  // namespace cpe::deployment

@@ -22,6 +22,8 @@ void review(World&, ServiceUnit&, std::string reason);
 void review(World&);
 /// No service of a guest that can be reached may run any more.
 bool nothing_runs(const World&);
+/// Nor any of this assembly.
+bool nothing_may_run(const World&, const AssemblyUnit&);
 /// "db/mysqld", or "cache" where it floats; for people.
 std::string title_of(const World&, const ServiceUnit&);
 std::string title_of(const World&, const Placement&);

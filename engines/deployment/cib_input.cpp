@@ -72,6 +72,7 @@ translate::NodeStatus shown(const World& w, const AssemblyUnit& a) {
     for (const auto& resource : a.history.resources()) node.history.push_back(shown(w, resource));
     for (const auto& count : a.history.fail_counts()) show_fail_count(w, a, count, node);
     show_promotion(w, a, node);
+    if (!a.restart_by.empty()) node.attributes.emplace_back("standby", "on");
     return node;
 }
 

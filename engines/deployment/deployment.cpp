@@ -3,6 +3,7 @@
 #include "engines/deployment/changes.hpp"
 #include "engines/deployment/cib_input.hpp"
 #include "engines/deployment/failures.hpp"
+#include "engines/deployment/give_up.hpp"
 #include "engines/deployment/instances.hpp"
 #include "engines/deployment/lifecycle.hpp"
 #include "engines/deployment/membership.hpp"
@@ -76,6 +77,7 @@ void Deployment::State::fire(TimerId timer) {
         case TimerKind::operations: return expire_operations(w);
         case TimerKind::tick: return;  // asked for below, if still wanted
         case TimerKind::recheck: return want_tick(w, "recheck");
+        case TimerKind::retry: return void(try_again(w, "what was given up is tried again"));
     }
 }
 

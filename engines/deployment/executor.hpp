@@ -23,6 +23,8 @@ public:
     void confirm(int action_id);
     /// It had not: what depends on it is never begun, and nothing else is either.
     void fail(int action_id);
+    /// It had not, and the rest goes on: only what depends on it is never begun.
+    void leave_out(int action_id) { end(action_id, Stage::failed); }
     /// Nothing new is begun from here on.
     void halt() { halted_ = true; }
 

@@ -30,7 +30,7 @@ void escalate(World& w, Placement& p, const std::string& what, boost::json::obje
     w.journal.tell("escalation",
                    {std::string(a.model->name), std::string(w.service_of(p).model->name)},
                    "assembly", reason, boost::json::serialize(detail));
-    lose(w, a, reason, Counted::yes);
+    lose(w, a, reason, Counted::told);
 }
 
 /// Counts one failure of the service. True when it went a rung up.
@@ -87,9 +87,10 @@ void failed_hard(World& w, Placement& p, int rc, const std::string& what) {
 
 void start_failed(World& w, Placement& p, const OperationResult& result, const std::string& what) {
     if (is_hard(result)) return failed_hard(w, p, result.rc, what);
+    const bool known = p.state == ServiceState::failed;  // a probe found it as it was left
     change(w, p, ServiceState::failed, what);
     hold(w, p);
-    count(w, p, what);
+    if (!known) count(w, p, what);
 }
 
 void monitor_failed(World& w, Placement& p, const std::string& what, First first) {

@@ -1,9 +1,11 @@
 #include "engines/deployment/instances.hpp"
 
 #include "engines/deployment/changes.hpp"
+#include "engines/deployment/destroys.hpp"
+#include "engines/deployment/fences.hpp"
 #include "engines/deployment/membership.hpp"
+#include "engines/deployment/overhaul.hpp"
 #include "engines/deployment/ticks.hpp"
-#include "engines/deployment/transition.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -20,16 +22,6 @@ InstanceSpec spec_of(const World& w, const Assembly& model) {
             std::string(model.uuid),
             std::string(model.image),
             std::string(model.flavor)};
-}
-
-std::string provider_of(const World& w, const Assembly& model) {
-    return std::string(model.provider.empty() ? w.model.provider : model.provider);
-}
-
-void give(World& w, AssemblyUnit& a, effect::InstanceCommand::Kind kind) {
-    a.command = {++w.last_command.value};
-    w.journal.act(effect::InstanceCommand{kind, std::string(a.model->name), a.command,
-                                          provider_of(w, *a.model), spec_of(w, *a.model)});
 }
 
 void open_channel(World& w, AssemblyUnit& a) {
@@ -52,7 +44,59 @@ bool is_referenced(const World& w, const Assembly& model) {
     });
 }
 
-/// What the provider knows now; a new address is told to those who refer to it.
+/// A boot that came to nothing: made sure of, then tried again after a pause. That a provider
+/// refuses is no failure of the assembly.
+enum class Refused { no, yes };
+
+void boot_failed(World& w, AssemblyUnit& a, const std::string& reason, Refused refused) {
+    lose(w, a, reason,
+         refused == Refused::yes ? Counted::no
+         : a.adopting            ? Counted::yes  // it was there when cped ended
+                                 : did_not_come_back(w, a, reason));
+}
+
+/// What ran when cped ended is not killed because its provider cannot be asked now: either it
+/// speaks by itself, or the provider is asked again until the boot limit.
+void adoption_delayed(World& w, AssemblyUnit& a, const std::string& reason) {
+    if (a.early) return drive(w, a, Life::Input::started);
+    w.journal.tell("adoption_delayed", {std::string(a.model->name), {}}, {}, reason);
+    w.timers.set(life_timer(w, a), std::min(w.now.mono + w.settings.fence_retry, a.boot_limit));
+}
+
+void start_done(World& w, AssemblyUnit& a, Result<InstanceReport> outcome) {
+    if (!outcome && a.adopting) return adoption_delayed(w, a, outcome.error().line());
+    if (!outcome)
+        return boot_failed(w, a, "it does not start: " + outcome.error().line(), Refused::yes);
+    a.seen = outcome->state == InstanceState::running;
+    if (outcome->state != InstanceState::running)
+        return boot_failed(w, a,
+                           "it does not start: its instance is " +
+                               std::string(name_of(outcome->state)) + " " + outcome->reason,
+                           Refused::no);
+    if (a.adopting && outcome->instance != a.instance.instance) {
+        a.adopting = false;  // not the one that ran when cped ended
+        change(w, a, AssemblyState::booting, "its old instance is gone; it was booted anew");
+        assembly_failed(w, a, "its old instance is gone", Counted::told);
+        a.proven_down = true;
+        w.each_placement(a, [&](Placement& p) {
+            p.may_run = false;
+            change(w, p, ServiceState::stopped, "its old instance is gone");
+        });
+    }
+    learn(w, a, std::move(*outcome));
+    drive(w, a, Life::Input::started);
+}
+
+}  // namespace
+
+void give(World& w, AssemblyUnit& a, effect::InstanceCommand::Kind kind,
+          const std::string& provider) {
+    a.command = {++w.last_command.value};
+    w.journal.act(effect::InstanceCommand{
+        kind, std::string(a.model->name), a.command,
+        provider.empty() ? provider_of(w, a) : provider, spec_of(w, *a.model)});
+}
+
 void learn(World& w, AssemblyUnit& a, InstanceReport report) {
     if (report.address.empty()) report.address = a.instance.address;
     if (report.hostname.empty()) report.hostname = a.instance.hostname;
@@ -67,135 +111,25 @@ void learn(World& w, AssemblyUnit& a, InstanceReport report) {
             w, "assembly " + std::string(a.model->name) + " has the address " + a.instance.address);
 }
 
-/// A boot that came to nothing: made sure of, then tried again after a pause.
-void boot_failed(World& w, AssemblyUnit& a, const std::string& reason) {
-    lose(w, a, reason, Counted::no);
-}
-
-/// What ran when cped ended is not killed because its provider cannot be asked now: either it
-/// speaks by itself, or the provider is asked again until the boot limit.
-void adoption_delayed(World& w, AssemblyUnit& a, const std::string& reason) {
-    if (a.early) return drive(w, a, Life::Input::started);
-    w.journal.tell("adoption_delayed", {std::string(a.model->name), {}}, {}, reason);
-    w.timers.set(life_timer(w, a), std::min(w.now.mono + w.settings.fence_retry, a.boot_limit));
-}
-
-void start_done(World& w, AssemblyUnit& a, Result<InstanceReport> outcome) {
-    if (!outcome && a.adopting) return adoption_delayed(w, a, outcome.error().line());
-    if (!outcome) return boot_failed(w, a, "it does not start: " + outcome.error().line());
-    if (outcome->state != InstanceState::running)
-        return boot_failed(w, a,
-                           "it does not start: its instance is " +
-                               std::string(name_of(outcome->state)) + " " + outcome->reason);
-    if (a.adopting && outcome->instance != a.instance.instance) {
-        a.adopting = false;  // not the one that ran when cped ended
-        change(w, a, AssemblyState::booting, "its old instance is gone; it was booted anew");
-        a.proven_down = true;
-        w.each_placement(a, [&](Placement& p) {
-            p.may_run = false;
-            change(w, p, ServiceState::stopped, "its old instance is gone");
-        });
-    }
-    learn(w, a, std::move(*outcome));
-    drive(w, a, Life::Input::started);
-}
-
-void cool_down(World& w, AssemblyUnit& a) {
-    const Millis pause = a.backoff.failed(w.now.mono);
-    a.remember = true;
-    if (pause == Millis{0}) return drive(w, a, Life::Input::timer);
-    w.timers.set(life_timer(w, a), w.now.mono + pause);
-    change(w, a, AssemblyState::booting,
-           "its next start waits " + std::to_string(pause.count() / 1000) + " s");
-}
-
-void services_ended(World& w, AssemblyUnit& a, const std::string& reason) {
-    a.history.clear();
-    a.proven_down = true;
-    w.each_placement(a, [&](Placement& p) {
-        p.may_run = false;
-        p.watches.clear();
-        change(w, p, ServiceState::stopped, reason);
-    });
-}
-
-void stop_confirmed(World& w, AssemblyUnit& a, InstanceReport report) {
-    const bool fenced = a.state == AssemblyState::fencing;
-    a.dead_boot_id = std::exchange(a.boot_id, {});
-    a.spoke = false;
-    a.early.reset();
-    a.retry.reset();
-    report.instance.clear();
-    learn(w, a, std::move(report));
-    services_ended(w, a, fenced ? "its assembly was fenced" : "its assembly was stopped");
-    if (fenced)
-        w.journal.tell("fencing", {std::string(a.model->name), {}}, "confirmed",
-                       "its provider says: " + std::string(name_of(a.instance.state)));
-    const bool again = a.life.goal() == Life::Goal::up;
-    drive(w, a, Life::Input::confirmed);
-    if (!fence_ended(w, a, true) && fenced && again)
-        want_tick(w, "assembly " + std::string(a.model->name) + " was fenced");
-    if (again && fenced) return cool_down(w, a);
-    if (again) return drive(w, a, Life::Input::timer);
-    change(w, a, AssemblyState::stopped, "its instance was stopped");
-}
-
-void stop_unconfirmed(World& w, AssemblyUnit& a, const std::string& reason) {
-    drive(w, a, Life::Input::unconfirmed);
-    const Millis pause = std::max(w.settings.fence_retry, a.retry.failed(w.now.mono));
-    w.timers.set(life_timer(w, a), w.now.mono + pause);
-    w.journal.tell("fencing", {std::string(a.model->name), {}}, "unconfirmed",
-                   reason + "; next try in " + std::to_string(pause.count() / 1000) + " s");
-    fence_ended(w, a, false);
-    if (!a.spoke || a.life.goal() != Life::Goal::up) return;
-    if (a.early) return on_guest_up(w, {std::string(a.model->name), *a.early});
-    on_heartbeat(w, {std::string(a.model->name), 0, Millis{0}});
-}
-
-void stop_done(World& w, AssemblyUnit& a, Result<InstanceReport> outcome) {
-    if (!outcome) return stop_unconfirmed(w, a, outcome.error().line());
-    if (outcome->state == InstanceState::stopped || outcome->state == InstanceState::absent)
-        return stop_confirmed(w, a, std::move(*outcome));
-    stop_unconfirmed(w, a, "its provider says: " + std::string(name_of(outcome->state)));
-}
-
-void destroy_done(World& w, AssemblyUnit& a, Result<InstanceReport> outcome) {
-    if (outcome && outcome->state == InstanceState::absent) {
-        a.instance = {};
-        a.instance.state = InstanceState::absent;
-        w.status_changed = true;
-        change(w, a, AssemblyState::stopped, "its instance was destroyed");
-        return drive(w, a, Life::Input::confirmed);
-    }
-    drive(w, a, Life::Input::unconfirmed);
-    const Millis pause = std::max(Millis{1000}, a.retry.failed(w.now.mono));
-    w.timers.set(life_timer(w, a), w.now.mono + pause);
-    const std::string reason = outcome
-                                   ? "its provider says: " + std::string(name_of(outcome->state))
-                                   : outcome.error().line();
-    w.journal.tell("destroy_failed", {std::string(a.model->name), {}}, {},
-                   reason + "; next try in " + std::to_string(pause.count() / 1000) + " s");
-}
-
-}  // namespace
-
 void command(World& w, AssemblyUnit& a, Life::Command wanted) {
     switch (wanted) {
         case Life::Command::none: break;
         case Life::Command::start:
             open_channel(w, a);
-            give(w, a, effect::InstanceCommand::Kind::start);
+            give(w, a, effect::InstanceCommand::Kind::start, {});
+            a.placed = true;
+            a.not_before.reset();
             a.boot_limit = w.now.mono + w.settings.boot_timeout;
             w.timers.set(life_timer(w, a), a.boot_limit);
             if (!a.adopting) change(w, a, AssemblyState::booting, "its instance is started");
             break;
         case Life::Command::stop:
             w.timers.clear(life_timer(w, a));
-            give(w, a, effect::InstanceCommand::Kind::stop);
+            give(w, a, effect::InstanceCommand::Kind::stop, {});
             break;
         case Life::Command::destroy:
             w.timers.clear(life_timer(w, a));
-            give(w, a, effect::InstanceCommand::Kind::destroy);
+            give(w, a, effect::InstanceCommand::Kind::destroy, place_to_clear(a));
             break;
     }
     const auto state = a.life.state();
@@ -230,7 +164,9 @@ void on_instance_changed(World& w, event::InstanceChanged event) {
               : "its instance is " + std::string(name_of(state)) +
                     (event.report.reason.empty() ? "" : ": " + event.report.reason);
     learn(w, *a, std::move(event.report));
-    if (dead) lose(w, *a, reason, Counted::yes);
+    if (!dead) return;
+    if (life == Life::State::booting) return boot_failed(w, *a, reason, Refused::no);
+    lose(w, *a, reason, Counted::yes);
 }
 
 void on_life_timer(World& w, AssemblyUnit& a) {
@@ -240,9 +176,10 @@ void on_life_timer(World& w, AssemblyUnit& a) {
             if (w.phase != Phase::up) return drive(w, a, Life::Input::wish);
             if (w.now.mono < a.boot_limit) {  // an adoption that was delayed
                 w.timers.set(life_timer(w, a), a.boot_limit);
-                return give(w, a, effect::InstanceCommand::Kind::start);
+                return give(w, a, effect::InstanceCommand::Kind::start, {});
             }
-            return boot_failed(w, a, "its guest did not speak within the boot limit");
+            return boot_failed(w, a, "its guest did not speak within the boot limit",
+                               Refused::no);
         default: return drive(w, a, Life::Input::timer);
     }
 }

@@ -5,8 +5,14 @@
 
 #include "engines/deployment/world.hpp"
 
+#include <string>
+
 namespace cpe::deployment {
 
+/// Commands an instance; an empty provider is the one where it is.
+void give(World&, AssemblyUnit&, effect::InstanceCommand::Kind, const std::string& provider);
+/// What the provider knows now; a new address is told to those who refer to it.
+void learn(World&, AssemblyUnit&, InstanceReport);
 /// Carries out what a life asks of its provider.
 void command(World&, AssemblyUnit&, Life::Command);
 void on_command_done(World&, event::InstanceCommandDone);

@@ -3,6 +3,7 @@
 namespace cpe::deployment {
 
 Life::Command Life::start() {
+    if (renew_) return destroy();
     state_ = State::starting;
     return Command::start;
 }
@@ -37,11 +38,12 @@ Life::Command Life::resume(Input input) {
                        ? stop()
                        : Command::none;
         case Input::confirmed: return on_confirmed();
-        case Input::unconfirmed:
-            if (state_ == State::fencing) state_ = State::unfenced;
-            if (state_ == State::destroying) state_ = State::undestroyed;
-            return Command::none;
+        case Input::unconfirmed: return on_unconfirmed();
         case Input::timer: return on_timer();
+        case Input::pause:
+            if (state_ == State::off && goal_ == Goal::up) state_ = State::cooling;
+            return Command::none;
+        case Input::discard: return state_ == State::off ? destroy() : Command::none;
     }
     return Command::none;
 }
@@ -58,18 +60,31 @@ Life::Command Life::on_wish() {
         case State::starting:
         case State::booting:
         case State::unfenced: return goal_ == Goal::up ? Command::none : stop();
+        case State::undestroyed:  // that it does not run was proven before
+            if (goal_ == Goal::down) state_ = State::off;
+            return Command::none;
         default: return Command::none;  // a member is released first; what runs is awaited
     }
 }
 
 Life::Command Life::on_confirmed() {
-    if (state_ == State::destroying) {
+    const bool destroyed = state_ == State::destroying;
+    if (!destroyed && state_ != State::fencing && state_ != State::unfenced) return Command::none;
+    if (destroyed) renew_ = false;
+    if (goal_ == Goal::gone) {
+        if (!destroyed) return destroy();
         state_ = State::gone;
         return Command::none;
     }
-    if (state_ != State::fencing) return Command::none;
-    if (goal_ == Goal::gone) return destroy();
+    if (goal_ == Goal::up && renew_) return destroy();
     state_ = goal_ == Goal::up ? State::cooling : State::off;
+    return Command::none;
+}
+
+Life::Command Life::on_unconfirmed() {
+    if (state_ == State::fencing) state_ = State::unfenced;
+    if (state_ == State::destroying)
+        state_ = goal_ == Goal::down ? State::off : State::undestroyed;
     return Command::none;
 }
 

@@ -34,18 +34,24 @@ public:
         confirmed,    ///< stop or destroy was confirmed
         unconfirmed,  ///< stop or destroy was not
         timer,        ///< the pause is over
+        pause,        ///< wanted, but its next start has to wait
+        discard,      ///< it runs nowhere, and its disk is not wanted any more
     };
     enum class Command { none, start, stop, destroy };
 
     [[nodiscard]] State state() const { return state_; }
     [[nodiscard]] Goal goal() const { return goal_; }
     void aim(Goal goal) { goal_ = goal; }
+    /// Before its next start it is destroyed, so that it is created anew.
+    void renew() { renew_ = true; }
+    [[nodiscard]] bool renews() const { return renew_; }
     /// Carries out `input`; what does not fit the state changes nothing.
     Command resume(Input input);
 
 private:
     Command on_wish();
     Command on_confirmed();
+    Command on_unconfirmed();
     Command on_timer();
     Command start();
     Command stop();
@@ -53,6 +59,7 @@ private:
 
     State state_ = State::off;
     Goal goal_ = Goal::down;
+    bool renew_ = false;
 };
 
 std::string_view name_of(Life::State);

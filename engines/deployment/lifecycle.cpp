@@ -1,8 +1,12 @@
 #include "engines/deployment/lifecycle.hpp"
 
+#include "engines/deployment/assembly_restart.hpp"
 #include "engines/deployment/changes.hpp"
 #include "engines/deployment/failures.hpp"
+#include "engines/deployment/give_up.hpp"
+#include "engines/deployment/hand.hpp"
 #include "engines/deployment/membership.hpp"
+#include "engines/deployment/overhaul.hpp"
 #include "engines/deployment/ticks.hpp"
 
 #include <algorithm>
@@ -12,20 +16,15 @@ namespace {
 
 using Wish = event::Operator::Wish;
 
-std::string_view name_of(Wish wish) {
-    constexpr std::string_view names[] = {"start",   "stop",  "delete",         "confirm-down",
-                                          "restart", "retry", "maintenance on", "maintenance off"};
-    return names[static_cast<int>(wish)];
-}
-
 bool all_lives_are(const World& w, Life::State state) {
     return std::all_of(w.assemblies.begin(), w.assemblies.end(),
                        [&](const AssemblyUnit& a) { return a.life.state() == state; });
 }
 
 void start_wished(World& w) {
-    const bool cleared = clear_hard_failures(w);
-    if (w.phase == Phase::up) {
+    bool cleared = clear_hard_failures(w);
+    cleared |= try_again(w, "an operator wants it tried again");
+    if (w.phase == Phase::up || w.ladder.overhaul != Overhaul::none) {
         if (cleared) interrupt(w, "an operator wants what failed tried again");
         return;
     }
@@ -33,23 +32,40 @@ void start_wished(World& w) {
     bring_up(w);
 }
 
-void stop_wished(World& w) {
-    if (w.phase != Phase::up) return;
-    w.journal.batch().wanted = false;
-    bring_down(w);
+/// It is wanted, or an overhaul takes it down only to bring it up again.
+bool is_wanted(const World& w) {
+    return w.phase == Phase::up || w.ladder.overhaul != Overhaul::none;
+}
+
+void take_down(World& w) {
+    if (is_wanted(w)) w.journal.batch().wanted = false;
+    forget_overhaul(w);
+    bring_down(w, "the deployable is stopped");
+    try_again(w, "an operator stops it");
 }
 
 void remove_wished(World& w) {
     if (w.deleting) return;
     w.deleting = true;
     w.journal.batch().deleting = true;
-    if (w.phase == Phase::up) w.journal.batch().wanted = false;
-    w.phase == Phase::stopped ? void(w.phase = Phase::down) : bring_down(w);
+    w.phase == Phase::stopped ? void(w.phase = Phase::down) : take_down(w);
 }
 
 void clear_away(World& w) {
     w.phase = Phase::clearing;
     aim_all(w, Life::Goal::gone);
+}
+
+Result<> grant(World& w, const event::Operator& event) {
+    switch (event.wish) {
+        case Wish::start: tell_wish(w, event, {}); return start_wished(w), Result<>();
+        case Wish::stop:
+            tell_wish(w, event, {});
+            if (is_wanted(w)) take_down(w);
+            return {};
+        case Wish::remove: tell_wish(w, event, {}); return remove_wished(w), Result<>();
+        default: return lend_hand(w, event);
+    }
 }
 
 void retire(World& w) {
@@ -67,16 +83,18 @@ void bring_up(World& w) {
     w.drained = false;
     w.all_ran = false;
     w.remember = true;
+    for (AssemblyUnit& a : w.assemblies) a.not_before.reset();  // a person does not wait
     // With nothing booted yet there is nothing to plan.
     if (!all_lives_are(w, Life::State::off)) interrupt(w, "the deployable is started");
     aim_all(w, Life::Goal::up);
 }
 
-void bring_down(World& w) {
+void bring_down(World& w, const std::string& why) {
+    forget_restarts(w);
     if (w.phase == Phase::up) {
         w.phase = Phase::draining;
         w.drained = false;
-        interrupt(w, "the deployable is stopped");
+        interrupt(w, why);
     }
     aim_all(w, Life::Goal::down);
 }
@@ -88,26 +106,12 @@ void on_operator(World& w, const event::Operator& event) {
             Error{Errc::refused, "it is being deleted", "deployable '" + w.key.name + "'", {}}});
         return;
     }
-    const std::string wish(name_of(event.wish));
-    if (event.wish > Wish::remove) {
-        w.journal.act(effect::Reply{
-            event.token,
-            Error{Errc::unsupported, wish + " is not supported yet", event.target, {}}});
-        return;
-    }
-    w.journal.tell("operator", {}, wish, event.who + " asked for " + wish);
-    w.why = event.who + " asked for " + wish;
-    switch (event.wish) {
-        case Wish::start: start_wished(w); break;
-        case Wish::stop: stop_wished(w); break;
-        case Wish::remove: remove_wished(w); break;
-        default: break;
-    }
-    w.journal.act(effect::Reply{event.token, {}});
+    w.journal.act(effect::Reply{event.token, grant(w, event)});
 }
 
 bool advance(World& w) {
     switch (w.phase) {
+        case Phase::up: return begin_overhaul(w) || begin_restart(w);
         case Phase::draining:
             if (w.transition || !(w.drained || nothing_runs(w))) return false;
             w.phase = Phase::down;
@@ -116,6 +120,7 @@ bool advance(World& w) {
             return true;
         case Phase::down:
             if (!all_lives_are(w, Life::State::off)) return false;
+            if (w.ladder.overhaul != Overhaul::none) return end_overhaul(w), true;
             w.phase = Phase::stopped;
             if (w.why.empty()) w.why = "all assemblies are stopped";
             if (w.deleting) clear_away(w);

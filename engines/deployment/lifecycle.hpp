@@ -5,6 +5,8 @@
 
 #include "engines/deployment/world.hpp"
 
+#include <string>
+
 namespace cpe::deployment {
 
 void on_operator(World&, const event::Operator&);
@@ -12,7 +14,7 @@ void on_operator(World&, const event::Operator&);
 bool advance(World&);
 /// Wanted: everything that is down is to come up.
 void bring_up(World&);
-/// Not wanted: services are stopped in order, then instances; then destroyed, if being deleted.
-void bring_down(World&);
+/// Services are stopped in order, then instances; then destroyed, if being deleted.
+void bring_down(World&, const std::string& why);
 
 }  // namespace cpe::deployment

@@ -1,6 +1,7 @@
 #include "engines/deployment/membership.hpp"
 
 #include "engines/deployment/changes.hpp"
+#include "engines/deployment/give_up.hpp"
 #include "engines/deployment/instances.hpp"
 #include "engines/deployment/operations.hpp"
 #include "engines/deployment/ticks.hpp"
@@ -24,6 +25,29 @@ void hear(World& w, AssemblyUnit& a) {
     a.heartbeat = w.now.wall;
 }
 
+/// Given up or paused: it comes up when that is over. True when it has to wait.
+bool must_wait(World& w, AssemblyUnit& a) {
+    const auto state = a.life.state();
+    if (state != Life::State::off && state != Life::State::cooling) return false;
+    const bool paused = a.not_before && *a.not_before > w.now.mono;
+    if (!a.held && !paused) return false;
+    a.life.resume(Life::Input::pause);
+    if (a.held) {
+        change(w, a, AssemblyState::unrecoverable, "it waits for the next try or for an operator");
+        return true;
+    }
+    w.timers.set({TimerKind::life, w.index_of(a)}, *a.not_before);
+    change(w, a, AssemblyState::booting, "its next start waits");
+    return true;
+}
+
+/// What was only waiting for its start has nothing to be proven.
+void tell_stopped(World& w, AssemblyUnit& a) {
+    if (a.life.state() != Life::State::off || a.state == AssemblyState::pending) return;
+    w.timers.clear({TimerKind::life, w.index_of(a)});
+    change(w, a, AssemblyState::stopped, "it does not run, and is not wanted");
+}
+
 /// Its services are to be probed: what was known of them may not be so any more.
 void forget_services(World& w, AssemblyUnit& a) {
     a.history.clear();
@@ -44,7 +68,10 @@ void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string&
         a.remember = true;
     }
     a.early.reset();
-    a.adopting = false;
+    a.adopting = a.awaits_person = false;
+    a.remember = a.remember || std::exchange(a.boots_failed, 0) > 0;
+    a.retry.reset();
+    no_longer_held(w, a);
     a.strikes = a.mismatches = 0;
     a.overdue_grace.reset();
     hear(w, a);
@@ -61,6 +88,7 @@ void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string&
 /// It was given up, but came back before anybody could stop it.
 void call_off(World& w, AssemblyUnit& a, const GuestHello& hello) {
     const bool same = hello.boot_id == a.boot_id;
+    a.restart_by.clear();
     w.journal.tell("fencing", {std::string(a.model->name), {}}, "called_off",
                    same ? "it answers again; its services are probed"
                         : "it booted anew by itself; its old life has ended");
@@ -70,9 +98,8 @@ void call_off(World& w, AssemblyUnit& a, const GuestHello& hello) {
 /// A member says hello again.
 void greet_again(World& w, AssemblyUnit& a, const GuestHello& hello) {
     if (hello.boot_id != a.boot_id) {
-        a.window.add(w.now.wall);
-        a.remember = true;
         change(w, a, AssemblyState::failed, "its guest booted anew by itself");
+        assembly_failed(w, a, "its guest booted anew by itself", Counted::told);
         lose_operations(w, a, "its guest booted anew");
         w.each_placement(a, [&](Placement& p) {
             change(w, p, ServiceState::stopped, "its guest booted anew by itself");
@@ -92,7 +119,9 @@ void greet_again(World& w, AssemblyUnit& a, const GuestHello& hello) {
 void aim_all(World& w, Life::Goal goal) {
     for (AssemblyUnit& a : w.assemblies) {
         a.life.aim(goal);
+        if (goal == Life::Goal::up && must_wait(w, a)) continue;
         drive(w, a, Life::Input::wish);
+        if (goal == Life::Goal::down) tell_stopped(w, a);
     }
 }
 
@@ -109,13 +138,13 @@ void lose(World& w, AssemblyUnit& a, const std::string& reason, Counted counted)
     if (state != Life::State::member && state != Life::State::booting &&
         state != Life::State::starting)
         return;  // it is being dealt with
-    const bool was_member = state == Life::State::member;
-    const bool seemed_well = was_member || a.adopting;
-    if (counted == Counted::yes && was_member && w.phase == Phase::up) {
-        a.window.add(w.now.wall);
-        a.remember = true;
-    }
     change(w, a, AssemblyState::failed, reason);
+    assembly_failed(w, a, reason, counted);
+    end_life(w, a, "failed", reason);
+}
+
+void end_life(World& w, AssemblyUnit& a, const std::string& verb, const std::string& reason) {
+    const bool seemed_well = a.life.state() == Life::State::member || a.adopting;
     a.adopting = a.spoke = false;
     a.early.reset();
     w.timers.clear(heartbeat_timer(w, a));
@@ -123,12 +152,14 @@ void lose(World& w, AssemblyUnit& a, const std::string& reason, Counted counted)
     w.each_placement(a, [&](Placement& p) {
         if (p.here) w.service_of(p).backoff.ended(w.now.mono);
         if (seemed_well && p.state != ServiceState::stopped)
-            change(w, p, ServiceState::unknown, "its assembly failed: " + reason);
+            change(w, p, ServiceState::unknown, "its assembly " + verb + ": " + reason);
     });
     drive(w, a, Life::Input::failed);
-    change(w, a, AssemblyState::fencing, "it is made sure of to be dead");
-    lose_operations(w, a, "its assembly failed");
-    interrupt(w, "assembly " + std::string(a.model->name) + " failed: " + reason);
+    change(w, a, AssemblyState::fencing,
+           a.restart_by.empty() ? "it is made sure of to be dead"
+                                : "it is restarted: " + a.restart_by + " asked for it");
+    lose_operations(w, a, "its assembly " + verb);
+    interrupt(w, "assembly " + std::string(a.model->name) + " " + verb + ": " + reason);
 }
 
 void on_guest_up(World& w, const event::GuestUp& event) {

@@ -4,6 +4,7 @@
 // Thread: its deployable's strand.
 #pragma once
 
+#include "engines/deployment/climb.hpp"
 #include "engines/deployment/world.hpp"
 
 #include <string>
@@ -11,15 +12,14 @@
 
 namespace cpe::deployment {
 
-/// Does it count in the assembly's escalation window?
-enum class Counted { no, yes };
-
-/// All lives are to go there.
+/// All lives are to go there; what has to wait before its next start goes on waiting.
 void aim_all(World&, Life::Goal);
 /// Gives one input to an assembly's life and carries out what follows.
 void drive(World&, AssemblyUnit&, Life::Input);
 /// It is out of reach, dead or unclean: fenced, its services unknown, the transition interrupted.
 void lose(World&, AssemblyUnit&, const std::string& reason, Counted);
+/// What lose() comes to: fenced, its services unknown. `verb`: it "failed", it "is restarted".
+void end_life(World&, AssemblyUnit&, const std::string& verb, const std::string& reason);
 
 void on_guest_up(World&, const event::GuestUp&);
 void on_heartbeat(World&, const event::GuestHeartbeat&);

@@ -1,5 +1,8 @@
 #include "engines/deployment/memory.hpp"
 
+#include "engines/deployment/ladder_memory.hpp"
+#include "engines/deployment/memory_json.hpp"
+
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -10,31 +13,6 @@ namespace cpe::deployment {
 namespace {
 
 namespace json = boost::json;
-
-json::array times_of(const FailureWindow& window) {
-    json::array times;
-    for (const WallTime at : window.failures()) times.emplace_back(at.ms);
-    return times;
-}
-
-std::int64_t number(const json::object& from, std::string_view key) {
-    const auto* value = from.if_contains(key);
-    return value && value->is_int64() ? value->as_int64() : 0;
-}
-
-bool flag(const json::object& from, std::string_view key) {
-    const auto* value = from.if_contains(key);
-    return value && value->is_bool() && value->as_bool();
-}
-
-std::vector<WallTime> times(const json::object& from) {
-    std::vector<WallTime> result;
-    const auto* value = from.if_contains("failures");
-    if (!value || !value->is_array()) return result;
-    for (const auto& at : value->as_array())
-        if (at.is_int64()) result.push_back({at.as_int64()});
-    return result;
-}
 
 /// Of a service that floats: what is remembered of each place, by the assembly's name.
 json::object places_of(const World& w, const ServiceUnit& s) {
@@ -68,6 +46,7 @@ std::string value_of(const AssemblyUnit& a) {
     if (!a.window.failures().empty()) value["failures"] = times_of(a.window);
     if (a.backoff.attempts() > 0) value["attempts"] = a.backoff.attempts();
     if (!a.instance.hostname.empty()) value["hostname"] = a.instance.hostname;
+    add_memory(value, a);
     return value.empty() ? std::string() : json::serialize(value);
 }
 
@@ -106,6 +85,7 @@ void recall(AssemblyUnit& a, const json::object& value) {
     if (hostname && hostname->is_string()) a.instance.hostname = std::string(hostname->as_string());
     a.window.restore(times(value));
     a.backoff.restore(static_cast<int>(std::clamp<std::int64_t>(number(value, "attempts"), 0, 99)));
+    recall_ladder(a, value);
 }
 
 void recall_one(World& w, const MemoryRecord& record) {
@@ -118,6 +98,7 @@ void recall_one(World& w, const MemoryRecord& record) {
     const std::string_view key = record.key;
     if (key == "deployable") {
         w.all_ran = flag(parsed.get_object(), "all_ran");
+        recall_ladder(w, parsed.get_object());
     } else if (key.starts_with("service ")) {
         if (auto* s = w.find_service(key.substr(8))) recall(w, *s, parsed.get_object());
     } else if (key.starts_with("assembly ")) {
@@ -135,8 +116,11 @@ void remember(World& w) {
     for (AssemblyUnit& a : w.assemblies)
         if (std::exchange(a.remember, false))
             rows.push_back({"assembly " + std::string(a.model->name), value_of(a)});
-    if (std::exchange(w.remember, false))
-        rows.push_back({"deployable", w.all_ran ? R"({"all_ran":true})" : ""});
+    if (std::exchange(w.remember, false)) {
+        json::object value = memory_of(w);
+        if (w.all_ran) value["all_ran"] = true;
+        rows.push_back({"deployable", value.empty() ? std::string() : json::serialize(value)});
+    }
 }
 
 void recall(World& w, const std::vector<MemoryRecord>& records) {

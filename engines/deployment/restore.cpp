@@ -1,5 +1,6 @@
 #include "engines/deployment/restore.hpp"
 
+#include "engines/deployment/changes.hpp"
 #include "engines/deployment/lifecycle.hpp"
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/memory.hpp"
@@ -12,11 +13,14 @@ namespace {
 void restore(AssemblyUnit& a, const AssemblyStatus& was) {
     a.state = was.state;
     a.since = was.since;
-    a.proven_down = was.state == AssemblyState::stopped;
+    a.proven_down =
+        was.state == AssemblyState::stopped || was.state == AssemblyState::unrecoverable;
     a.instance.instance = was.instance;
     a.instance.address = was.address;
     a.instance.state = was.instance_state;
     a.heartbeat = was.heartbeat;
+    a.placed = was.state != AssemblyState::pending;
+    a.seen = !was.instance.empty();
 }
 
 void restore(const World& w, ServiceUnit& s, const ServiceStatus& was) {
@@ -50,7 +54,8 @@ void close_books(World& w, const StoredDeployable& stored) {
 }
 
 bool may_run(const AssemblyUnit& a) {
-    return a.state != AssemblyState::pending && a.state != AssemblyState::stopped;
+    return a.state != AssemblyState::pending && a.state != AssemblyState::stopped &&
+           a.state != AssemblyState::unrecoverable;
 }
 
 /// Its fence was under way, and nobody knows how far: it is begun anew before anything else.
@@ -64,6 +69,10 @@ void resume_up(World& w) {
         a.life.aim(Life::Goal::up);
         a.adopting = a.state == AssemblyState::running;
         if (was_unclean(a)) a.state = AssemblyState::fencing;
+        if (a.state == AssemblyState::unrecoverable) {
+            a.life.resume(Life::Input::pause);  // it was proven down before it was given up
+            continue;
+        }
         drive(w, a, was_unclean(a) ? Life::Input::failed : Life::Input::wish);
     }
 }
@@ -73,7 +82,11 @@ void resume_up(World& w) {
 void resume_down(World& w) {
     w.phase = Phase::draining;
     for (AssemblyUnit& a : w.assemblies) {
-        if (!may_run(a)) continue;
+        if (!may_run(a)) {
+            if (a.state != AssemblyState::pending)
+                change(w, a, AssemblyState::stopped, "it does not run, and is not wanted");
+            continue;
+        }
         if (a.state != AssemblyState::running) {
             drive(w, a, Life::Input::failed);
             continue;
@@ -96,6 +109,8 @@ void restore(World& w, const StoredDeployable& stored) {
         if (auto* a = w.find_assembly(was.name)) restore(*a, was);
     for (const auto& was : stored.status->services)
         if (auto* s = w.find_service(was.resource)) restore(w, *s, was);
+    for (const AssemblyUnit& a : w.assemblies)
+        if (a.proven_down) w.each_placement(a, [](Placement& p) { p.may_run = false; });
 }
 
 void begin(World& w, const StoredDeployable& stored) {
@@ -110,7 +125,9 @@ void begin(World& w, const StoredDeployable& stored) {
     }
     w.ticks.adopts_until =
         w.now.mono + 2 * w.settings.heartbeat_interval * w.settings.heartbeat_missed;
-    if (stored.wanted && !stored.deleting) return resume_up(w);
+    if (stored.wanted && !stored.deleting)
+        return w.ladder.begun ? resume_down(w) : resume_up(w);
+    w.ladder.overhaul = Overhaul::none;
     if (std::any_of(w.assemblies.begin(), w.assemblies.end(), may_run)) return resume_down(w);
     if (stored.deleting) w.phase = Phase::down;
 }

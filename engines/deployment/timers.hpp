@@ -22,6 +22,7 @@ enum class TimerKind {
     operations,  ///< an operation in flight may have passed its time limit
     tick,        ///< a tick that had to wait may be asked for
     recheck,     ///< the scheduler is to be asked again though nothing changed
+    retry,       ///< what was given up is tried again
 };
 
 struct TimerId {

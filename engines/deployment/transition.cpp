@@ -31,6 +31,7 @@ void join_fence(World& w, const GraphAction& action) {
         return interrupt(w, "assembly " + action.node + " came back before its planned fence");
     }
     w.transition->fences.emplace_back(action.id, w.index_of(*a));
+    if (a->awaits_person) return fence_left_out(w, *a);
     if (state == Life::State::fencing || state == Life::State::unfenced) return;
     // Proven dead since the scheduler was asked: it is not to die again while it boots.
     if (state != Life::State::member) {
@@ -81,6 +82,7 @@ void end_transition(World& w) {
     w.journal.tell("transition_finished", {}, t.row.status,
                    t.ended_by.empty() ? t.row.cause : t.ended_by);
     w.journal.within({});
+    w.ticks.idle = t.left_out && !t.aborted && !w.ticks.wanted;
     w.transition.reset();
     w.status_changed = true;
     if (w.phase == Phase::draining && !nothing_runs(w)) want_tick(w, "something is left to stop");
@@ -152,6 +154,18 @@ bool fence_ended(World& w, const AssemblyUnit& a, bool confirmed) {
         w.transition->ended_by = "the fence of an assembly could not be confirmed";
     }
     return any;
+}
+
+void fence_left_out(World& w, const AssemblyUnit& a) {
+    if (!w.transition) return;
+    std::erase_if(w.transition->fences, [&](const auto& fence) {
+        if (fence.second != w.index_of(a)) return false;
+        w.transition->executor.leave_out(fence.first);
+        w.transition->failed = w.transition->left_out = true;
+        w.transition->ended_by =
+            "assembly " + std::string(a.model->name) + " can only be confirmed down by a person";
+        return true;
+    });
 }
 
 void arm_operations(World& w) {

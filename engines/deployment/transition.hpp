@@ -18,6 +18,8 @@ bool pump(World&);
 void abort_transition(World&, std::string_view why);
 /// A fence ended: actions that wait for it go on, or fail. True when one waited.
 bool fence_ended(World&, const AssemblyUnit&, bool confirmed);
+/// Nobody but a person can end this fence: what waits for it is left out, and the rest goes on.
+void fence_left_out(World&, const AssemblyUnit&);
 /// The earliest time limit of what is in flight, as a timer.
 void arm_operations(World&);
 

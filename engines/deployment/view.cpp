@@ -1,5 +1,7 @@
 #include "engines/deployment/view.hpp"
 
+#include "engines/deployment/overhaul.hpp"
+
 #include <algorithm>
 
 namespace cpe::deployment {
@@ -13,8 +15,7 @@ AssemblyStatus view(const World& w, const AssemblyUnit& a) {
     status.since = a.since;
     // A dead guest's last address is kept for references; it may be another guest's by now.
     if (a.instance.state == InstanceState::running) status.address = a.instance.address;
-    status.provider = a.model->provider.empty() ? w.model.provider : a.model->provider;
-    if (status.provider.empty()) status.provider = w.settings.default_provider;
+    status.provider = provider_of(w, a);
     status.channel = w.model.channel == ChannelKind::agent ? "agent" : "ssh";
     status.instance = a.instance.instance;
     status.instance_state = a.instance.state;

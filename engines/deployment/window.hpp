@@ -27,6 +27,9 @@ public:
     Verdict add(WallTime at);
 
     [[nodiscard]] const std::pmr::vector<WallTime>& failures() const { return times_; }
+    [[nodiscard]] const Escalation& limits() const { return limits_; }
+    /// A person wants it counted from zero.
+    void clear() { times_.clear(); }
     void restore(std::vector<WallTime> times);
 
 private:

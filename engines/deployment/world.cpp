@@ -17,7 +17,8 @@ World::World(Deployable deployable, translate::Configuration translated, Setting
       assembly_by_name(&in),
       service_by_resource(&in),
       timers(in),
-      pace(settings.transitions_per_minute, in) {
+      pace(settings.transitions_per_minute, in),
+      ladder(model.escalation, in) {
     std::size_t count = model.services.size();
     for (const Assembly& assembly : model.assemblies) count += assembly.services.size();
     assemblies.reserve(model.assemblies.size());

@@ -7,6 +7,7 @@
 #include "engines/deployment/deployment.hpp"
 #include "engines/deployment/executor.hpp"
 #include "engines/deployment/journal.hpp"
+#include "engines/deployment/ladder.hpp"
 #include "engines/deployment/pace.hpp"
 #include "engines/deployment/timers.hpp"
 #include "engines/deployment/units.hpp"
@@ -57,6 +58,7 @@ struct Transition {
     bool aborted = false;
     std::string ended_by;  ///< why it was aborted or failed; or empty
     bool failed = false;
+    bool left_out = false;  ///< something of it waits for a person, and is not begun
 };
 
 /// When the scheduler is asked, and what for.
@@ -100,6 +102,7 @@ struct World {
     Timers timers;
     Pace pace;
     Ticks ticks;
+    Ladder ladder;
     std::optional<Transition> transition;
     Generation generation{1};
     CommandId last_command;

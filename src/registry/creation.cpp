@@ -6,11 +6,6 @@
 
 namespace cpe::registry {
 
-namespace {
-
-
-}  // namespace
-
 /// One creation on its way: nobody sees the deployable before its document is durable.
 struct Registry::Creation {
     CreateRequest request;

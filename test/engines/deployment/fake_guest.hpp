@@ -20,6 +20,8 @@ struct FakeGuest {
     };
 
     std::string name;
+    std::string place;           ///< the provider where it is
+    std::set<std::string> left;  ///< other providers that have a disk of it
     Power power = Power::absent;
     bool agent = false;      ///< the agent process lives
     bool linked = true;      ///< the network between it and cped works

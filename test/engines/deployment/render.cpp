@@ -23,7 +23,9 @@ struct Lines {
     std::string operator()(const effect::CloseChannel& e) const { return "close " + e.assembly; }
     std::string operator()(const effect::InstanceCommand& e) const {
         constexpr const char* kinds[] = {"start", "stop", "destroy"};
-        return std::string("instance ") + kinds[static_cast<int>(e.kind)] + " " + e.assembly;
+        const std::string where = e.provider == "local" ? "" : " at " + e.provider;
+        return std::string("instance ") + kinds[static_cast<int>(e.kind)] + " " + e.assembly +
+               where;
     }
     std::string operator()(const effect::RequestTick& e) const {
         return "tick " + std::to_string(e.tick);

@@ -49,11 +49,11 @@ void Script::until(const std::string& state, std::istringstream& words) {
         std::string name;
         words >> name;
         REQUIRE(sim_->run_until([&] { return sim_->assembly(name) == AssemblyState::running; },
-                                Millis{120'000}));
+                                Millis{600'000}));
         return;
     }
     const bool reached =
-        sim_->run_until([&] { return name_of(sim_->status().state) == state; }, Millis{180'000});
+        sim_->run_until([&] { return name_of(sim_->status().state) == state; }, Millis{600'000});
     INFO(log());
     REQUIRE(reached);
 }
@@ -68,9 +68,25 @@ bool Script::time_or_wish(const std::string& verb, std::istringstream& words) {
     if (verb == "lose") return sim_->lose_next_result(), true;
     if (!(words >> word)) return false;
     if (verb == "cped") return sim_->restart_cped(), true;
+    if (verb == "confirm-down") return sim_->wish(Wish::confirm_down, word), true;
+    if (verb == "restart") return sim_->wish(Wish::restart_assembly, word), true;
+    if (verb == "retry") return sim_->wish(Wish::retry_service, word), true;
     if (verb == "run") return sim_->run(Millis{std::stoi(word)}), true;
     if (verb == "until") return until(word, words), true;
     return false;
+}
+
+/// "provider fails 2 stops of db", "provider cannot stop db", "provider can stop db".
+void Script::provider(const std::string& what, const std::string& count, const std::string& of,
+                      std::istringstream& words) {
+    if (what == "cannot") return void(sim_->unfenceable.insert(of));
+    if (what == "can") return void(sim_->unfenceable.erase(of));
+    std::string name;
+    words >> name;
+    auto& table = of == "stops"    ? sim_->fail_stops
+                  : of == "starts" ? sim_->fail_starts
+                                   : sim_->fail_destroys;
+    table[name] = std::stoi(count);
 }
 
 bool Script::fault(const std::string& verb, std::istringstream& words) {
@@ -92,12 +108,8 @@ bool Script::fault(const std::string& verb, std::istringstream& words) {
     }
     if (verb == "agent") return sim_->restart_agent(a), true;
     if (verb == "policy") return sim_->fail_ticks = std::stoi(b), true;
-    if (verb == "provider") {
-        std::string name;
-        words >> name;  // "provider fails 2 stops of db"
-        (c == "stops" ? sim_->fail_stops : sim_->fail_destroys)[name] = std::stoi(b);
-        return true;
-    }
+    if (verb == "provider") return provider(a, b, c, words), true;
+    if (verb == "instance") return sim_->lose_instance(a), true;
     if (verb != "guest") return false;
     if (b == "dies") return sim_->kill_guest(a, !c.empty()), true;
     if (b == "freezes") return sim_->freeze(a, true), true;

@@ -24,6 +24,8 @@ private:
     void carry_out(const std::string& line);
     bool time_or_wish(const std::string& verb, std::istringstream& words);
     bool fault(const std::string& verb, std::istringstream& words);
+    void provider(const std::string& what, const std::string& count, const std::string& of,
+                  std::istringstream& words);
     void until(const std::string& state, std::istringstream& words);
 
     std::unique_ptr<Sim> sim_;

@@ -155,6 +155,14 @@ void Sim::wish(event::Operator::Wish wish) {
     step(event::Operator{wish, {++last_token_}, "alice"});
 }
 
+void Sim::wish(Wish wish, const std::string& target) {
+    // A person who tells the truth is as good as a provider.
+    if (wish == Wish::confirm_down && guests_.count(target) &&
+        guests_.at(target).power != FakeGuest::Power::running)
+        unproven_.erase(target);
+    step(event::Operator{wish, {++last_token_}, "alice", target});
+}
+
 void Sim::stand_still(Millis time) {
     mono_ += time;
 }
@@ -199,12 +207,37 @@ void Sim::boot(FakeGuest& guest) {
         true);
 }
 
+/// A provider knows only what is at it.
+void Sim::go_to(FakeGuest& guest, const effect::InstanceCommand& command) {
+    using Kind = effect::InstanceCommand::Kind;
+    if (guest.place.empty()) guest.place = command.provider;
+    if (guest.place == command.provider || command.kind != Kind::start) return;
+    if (guest.power == FakeGuest::Power::running)
+        violated("start of " + guest.name + " at " + command.provider + " while it runs at " +
+                 guest.place);
+    if (guest.power == FakeGuest::Power::stopped) guest.left.insert(guest.place);
+    guest.place = command.provider;
+    guest.power =
+        guest.left.erase(guest.place) ? FakeGuest::Power::stopped : FakeGuest::Power::absent;
+}
+
 Result<InstanceReport> Sim::obey(const effect::InstanceCommand& command) {
     FakeGuest& guest = guests_.at(command.assembly);
+    go_to(guest, command);
     const auto fails = [&](std::map<std::string, int>& table) {
         return table[command.assembly] != 0 && table[command.assembly]-- != 0;
     };
     const Error refusal{Errc::unavailable, "the provider refuses", command.assembly, {}};
+    const bool start = command.kind == effect::InstanceCommand::Kind::start;
+    if (!start && unfenceable.count(guest.name))
+        return Error{Errc::unsupported, "it cannot fence", command.assembly, {}};
+    if (!start && guest.place != command.provider) {
+        if (command.kind == effect::InstanceCommand::Kind::destroy)
+            guest.left.erase(command.provider);
+        InstanceReport elsewhere;
+        elsewhere.state = InstanceState::absent;
+        return elsewhere;
+    }
     switch (command.kind) {
         case effect::InstanceCommand::Kind::start:
             if (fails(fail_starts)) return refusal;
@@ -231,7 +264,9 @@ void Sim::do_effect(const effect::InstanceCommand& command) {
     const Millis takes = kind == effect::InstanceCommand::Kind::start ? start_takes : stop_takes;
     at(takes, [this, command] {
         auto outcome = obey(command);
-        if (outcome && command.kind == effect::InstanceCommand::Kind::stop)
+        const bool empty = !outcome && outcome.error().code == Errc::unsupported &&
+                           guests_.at(command.assembly).running.empty();
+        if ((outcome && command.kind == effect::InstanceCommand::Kind::stop) || empty)
             unproven_.erase(command.assembly);
         step(event::InstanceCommandDone{command.assembly, command.id, std::move(outcome)});
     });
@@ -383,6 +418,12 @@ void Sim::kill_guest(const std::string& name, bool told) {
     say("--- guest " + name + " dies" + (told ? ", and its provider says so" : ""));
     guests_.at(name).die();
     if (told) step(event::InstanceChanged{name, report(guests_.at(name))});
+}
+
+void Sim::lose_instance(const std::string& name) {
+    say("--- the instance of " + name + " vanishes");
+    guests_.at(name).die();
+    guests_.at(name).power = FakeGuest::Power::absent;
 }
 
 void Sim::reboot_guest(const std::string& name) {

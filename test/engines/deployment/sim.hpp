@@ -33,6 +33,7 @@ public:
     void start() { wish(event::Operator::Wish::start); }
     void stop() { wish(event::Operator::Wish::stop); }
     void remove() { wish(event::Operator::Wish::remove); }
+    void wish(Wish wish, const std::string& target);
     void restart_cped(const std::string& document = {});
 
     // Time.
@@ -48,6 +49,8 @@ public:
     void heal_service(const std::string& resource);
     void kill_guest(const std::string& name, bool told = false);
     void reboot_guest(const std::string& name);
+    /// Its provider has no instance of it any more.
+    void lose_instance(const std::string& name);
     void restart_agent(const std::string& name);
     void freeze(const std::string& name, bool frozen);
     void lose_next_result() { ++lose_results; }
@@ -73,6 +76,7 @@ public:
     std::map<std::string, int> fail_stops;   ///< assembly -> stop commands that shall fail
     std::map<std::string, int> fail_starts;  ///< assembly -> start commands that shall fail
     std::map<std::string, int> fail_destroys;
+    std::set<std::string> unfenceable;  ///< assemblies whose provider cannot stop or destroy
     int fail_ticks = 0;
     int lose_results = 0;
     Millis operation_takes{20};
@@ -105,6 +109,7 @@ private:
     void do_effect(const effect::RequestTick& tick);
     void do_effect(const effect::Reply& reply);
     void do_effect(const effect::Retire& retire);
+    void go_to(FakeGuest& guest, const effect::InstanceCommand& command);
     Result<InstanceReport> obey(const effect::InstanceCommand& command);
     InstanceReport report(const FakeGuest& guest) const;
     void boot(FakeGuest& guest);

@@ -1,0 +1,62 @@
+#include "engines/deployment/assembly_restart.hpp"
+
+#include "engines/deployment/changes.hpp"
+#include "engines/deployment/fences.hpp"
+#include "engines/deployment/give_up.hpp"
+#include "engines/deployment/membership.hpp"
+#include "engines/deployment/ticks.hpp"
+
+#include <algorithm>
+
+namespace cpe::deployment {
+namespace {
+
+/// The scheduler has stopped all that it can stop, or cannot plan at all.
+bool is_ready(const World& w, const AssemblyUnit& a) {
+    if (a.restart_by.empty() || a.life.state() != Life::State::member) return false;
+    if (w.ticks.errors > 0) return true;
+    return !w.transition && (nothing_may_run(w, a) || (!w.ticks.wanted && !w.ticks.asked));
+}
+
+void restart_now(World& w, AssemblyUnit& a) {
+    end_life(w, a, "is restarted", a.restart_by + " asked for it");
+}
+
+}  // namespace
+
+void restart_assembly(World& w, AssemblyUnit& a, const std::string& who) {
+    const bool again = !a.restart_by.empty();
+    a.restart_by = who;
+    a.remember = true;
+    switch (a.life.state()) {
+        case Life::State::member:
+            if (again) return restart_now(w, a);
+            return interrupt(w, "assembly " + std::string(a.model->name) +
+                                    " is to be restarted: " + who + " asked for it");
+        case Life::State::starting:
+        case Life::State::booting: return restart_now(w, a);
+        case Life::State::unfenced:
+        case Life::State::undestroyed: return drive(w, a, Life::Input::timer);
+        default: break;
+    }
+    a.restart_by.clear();  // it is not up: only a pause can be in the way
+    try_again(w, who + " asked for a restart");
+    end_pause(w, a);
+}
+
+bool begin_restart(World& w) {
+    const auto ready = std::find_if(w.assemblies.begin(), w.assemblies.end(),
+                                    [&](const AssemblyUnit& a) { return is_ready(w, a); });
+    if (ready == w.assemblies.end()) return false;
+    restart_now(w, *ready);
+    return true;
+}
+
+void forget_restarts(World& w) {
+    for (AssemblyUnit& a : w.assemblies) {
+        a.remember = a.remember || !a.restart_by.empty();
+        a.restart_by.clear();
+    }
+}
+
+}  // namespace cpe::deployment

@@ -1,0 +1,139 @@
+#include "engines/deployment/fences.hpp"
+
+#include "engines/deployment/changes.hpp"
+#include "engines/deployment/climb.hpp"
+#include "engines/deployment/instances.hpp"
+#include "engines/deployment/membership.hpp"
+#include "engines/deployment/ticks.hpp"
+#include "engines/deployment/transition.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cpe::deployment {
+namespace {
+
+TimerId life_timer(const World& w, const AssemblyUnit& a) {
+    return {TimerKind::life, w.index_of(a)};
+}
+
+void tell_fencing(World& w, const AssemblyUnit& a, std::string state, std::string reason) {
+    w.journal.tell("fencing", {std::string(a.model->name), {}}, std::move(state),
+                   std::move(reason));
+}
+
+void services_ended(World& w, AssemblyUnit& a, const std::string& reason) {
+    a.history.clear();
+    a.proven_down = true;
+    w.each_placement(a, [&](Placement& p) {
+        p.may_run = false;
+        p.watches.clear();
+        change(w, p, ServiceState::stopped, reason);
+    });
+}
+
+/// Why it is certain that nothing of the old life runs any more.
+void proven(World& w, AssemblyUnit& a, const std::string& proof) {
+    const bool fenced = a.state == AssemblyState::fencing || a.awaits_person;
+    a.spoke = a.awaits_person = false;
+    a.early.reset();
+    a.retry.reset();
+    services_ended(w, a, fenced ? "its assembly was fenced" : "its assembly was stopped");
+    if (fenced) tell_fencing(w, a, "confirmed", proof);
+    const bool again = a.life.goal() == Life::Goal::up;
+    drive(w, a, Life::Input::confirmed);
+    if (!fence_ended(w, a, true) && fenced && again)
+        want_tick(w, "assembly " + std::string(a.model->name) + " was fenced");
+    if (again && fenced) return cool_down(w, a);
+    if (again) return drive(w, a, Life::Input::timer);
+    change(w, a, AssemblyState::stopped, "its instance was stopped");
+}
+
+void stop_confirmed(World& w, AssemblyUnit& a, InstanceReport report) {
+    a.dead_boot_id = std::exchange(a.boot_id, {});
+    report.instance.clear();
+    const bool vanished = report.state == InstanceState::absent && std::exchange(a.seen, false);
+    learn(w, a, std::move(report));
+    if (vanished && a.life.goal() == Life::Goal::up) tell_absent(w, a);
+    proven(w, a, "its provider says: " + std::string(name_of(a.instance.state)));
+}
+
+/// It may have spoken while its provider was asked.
+void heed_its_voice(World& w, AssemblyUnit& a) {
+    if (!a.spoke || a.life.goal() != Life::Goal::up) return;
+    if (a.early) return on_guest_up(w, {std::string(a.model->name), *a.early});
+    on_heartbeat(w, {std::string(a.model->name), 0, Millis{0}});
+}
+
+void stop_unconfirmed(World& w, AssemblyUnit& a, const std::string& reason) {
+    drive(w, a, Life::Input::unconfirmed);
+    const Millis pause = std::max(w.settings.fence_retry, a.retry.failed(w.now.mono));
+    w.timers.set(life_timer(w, a), w.now.mono + pause);
+    tell_fencing(w, a, "unconfirmed",
+                 reason + "; next try in " + std::to_string(pause.count() / 1000) + " s");
+    fence_ended(w, a, false);
+    heed_its_voice(w, a);
+}
+
+/// Its provider has no way to stop it. Where nothing of ours can run any more, that is no matter;
+/// else only a person can know, or the guest itself when it answers again.
+void cannot_be_stopped(World& w, AssemblyUnit& a, const std::string& reason) {
+    if (nothing_may_run(w, a)) {
+        a.boot_id.clear();
+        return proven(w, a, "nothing of it can run there; " + reason);
+    }
+    drive(w, a, Life::Input::unconfirmed);
+    a.awaits_person = true;
+    const std::string name(a.model->name);
+    const std::string advice = "make sure that it is down, then: cpe-ctl assembly confirm-down " +
+                               w.key.name + " " + name;
+    tell_fencing(w, a, "unconfirmed", reason + "; " + advice);
+    change(w, a, AssemblyState::failed, "its provider cannot fence it; " + advice);
+    fence_left_out(w, a);
+    heed_its_voice(w, a);
+}
+
+}  // namespace
+
+void stop_done(World& w, AssemblyUnit& a, Result<InstanceReport> outcome) {
+    if (!outcome && outcome.error().code == Errc::unsupported)
+        return cannot_be_stopped(w, a, outcome.error().line());
+    if (!outcome) return stop_unconfirmed(w, a, outcome.error().line());
+    if (outcome->state == InstanceState::stopped || outcome->state == InstanceState::absent)
+        return stop_confirmed(w, a, std::move(*outcome));
+    stop_unconfirmed(w, a, "its provider says: " + std::string(name_of(outcome->state)));
+}
+
+void person_confirmed(World& w, AssemblyUnit& a, const std::string& who) {
+    // No boot id is taken for dead: should its guest speak after all, it is heard and probed.
+    a.boot_id.clear();
+    a.command = {};
+    w.timers.clear(life_timer(w, a));
+    proven(w, a, who + " confirmed that it is down");
+}
+
+void cool_down(World& w, AssemblyUnit& a) {
+    if (a.life.state() != Life::State::cooling) return;
+    if (!std::exchange(a.restart_by, {}).empty()) return drive(w, a, Life::Input::timer);
+    const Millis pause = a.backoff.failed(w.now.mono);
+    a.not_before = w.now.mono + pause;
+    a.remember = true;
+    if (a.held)
+        return change(w, a, AssemblyState::unrecoverable,
+                      "nothing is left to try; it waits for the next try or for an operator");
+    if (w.ladder.overhaul != Overhaul::none)
+        return change(w, a, AssemblyState::stopped, "it starts again with the whole deployable");
+    if (pause == Millis{0}) return drive(w, a, Life::Input::timer);
+    w.timers.set(life_timer(w, a), *a.not_before);
+    change(w, a, AssemblyState::booting,
+           "its next start waits " + std::to_string(pause.count() / 1000) + " s");
+}
+
+void end_pause(World& w, AssemblyUnit& a) {
+    a.not_before.reset();
+    if (a.life.state() != Life::State::cooling || a.held) return;
+    w.timers.clear(life_timer(w, a));
+    drive(w, a, Life::Input::timer);
+}
+
+}  // namespace cpe::deployment

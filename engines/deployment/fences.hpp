@@ -1,0 +1,22 @@
+// The end of a life, proven or not: what follows from the answer to a stop, or from a person's word
+// (design.md §5, §6.1).
+//
+// Thread: its deployable's strand.
+#pragma once
+
+#include "engines/deployment/world.hpp"
+
+#include <string>
+
+namespace cpe::deployment {
+
+/// The provider's answer to a stop.
+void stop_done(World&, AssemblyUnit&, Result<InstanceReport>);
+/// A person has made sure that it does not run.
+void person_confirmed(World&, AssemblyUnit&, const std::string& who);
+/// Proven not to run, and wanted: it waits for its next start, longer each time.
+void cool_down(World&, AssemblyUnit&);
+/// Of a paused one: its next start waits no more.
+void end_pause(World&, AssemblyUnit&);
+
+}  // namespace cpe::deployment
