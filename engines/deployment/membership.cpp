@@ -83,6 +83,8 @@ void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string&
     w.status_changed = true;
     change(w, a, AssemblyState::running, how);
     interrupt(w, "assembly " + std::string(a.model->name) + " is a member: " + how);
+    // The others were released already: it has come too late to be stopped in order.
+    if (w.phase == Phase::down) drive(w, a, Life::Input::release);
 }
 
 /// It was given up, but came back before anybody could stop it.

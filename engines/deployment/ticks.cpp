@@ -25,14 +25,27 @@ std::string cause_of(const Ticks& ticks) {
     return ticks.cause + " (and " + std::to_string(ticks.more_causes) + " more)";
 }
 
-/// A promotable service may still be promoted in a guest that ran when cped ended and has not
-/// spoken since: nothing is planned before that guest is heard of or proven dead.
-bool is_finding_out(const World& w) {
-    const bool promotable = std::any_of(
-        w.services.begin(), w.services.end(),
-        [](const ServiceUnit& s) { return s.floats() && s.model->floating->promotable; });
-    return promotable && std::any_of(w.assemblies.begin(), w.assemblies.end(),
-                                     [](const AssemblyUnit& a) { return a.adopting; });
+/// It ran when cped ended and has not spoken since.
+bool is_awaited(const AssemblyUnit& a) {
+    const auto life = a.life.state();
+    return a.adopting && (life == Life::State::starting || life == Life::State::booting);
+}
+
+bool has_promotable(const World& w) {
+    return std::any_of(w.services.begin(), w.services.end(), [](const ServiceUnit& s) {
+        return s.floats() && s.model->floating->promotable;
+    });
+}
+
+/// Guests return one after the other to a new cped, and a plan that is made before all are heard
+/// of stops what depends on the rest. A while is waited for them; where a service may still be
+/// promoted in one of them, until it is heard of or proven dead.
+bool is_finding_out(World& w) {
+    if (std::none_of(w.assemblies.begin(), w.assemblies.end(), is_awaited)) return false;
+    if (has_promotable(w)) return true;
+    if (w.now.mono >= w.adoption_limit) return false;
+    w.timers.set(tick_timer, w.adoption_limit);
+    return true;
 }
 
 /// Guests that ran before a restart of cped are about to say so. A plan made before that would take

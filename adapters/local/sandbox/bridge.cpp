@@ -59,9 +59,10 @@ std::optional<Claim> route_of(const std::string& line) {
     return Claim{name, {ntohl(destination), prefix}, gateway == 0};
 }
 
-/// Held as long as the result lives.
+/// Held as long as the result lives, and by each `ip` that is run meanwhile: one that is killed
+/// with us may live on for a moment, and what it still makes must not surprise who comes next.
 Fd machine_lock() {
-    Fd folder(::open("/run", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    Fd folder(::open("/run", O_RDONLY | O_DIRECTORY));
     if (folder) ::flock(folder.get(), LOCK_EX);
     return folder;
 }

@@ -36,6 +36,7 @@ struct FakeGuest {
     std::map<std::pair<std::string, Millis>, Monitor> monitors;
     std::map<std::uint64_t, OperationRequest> under_way;
     Millis overdue{0};
+    Millis reconnects_after{50};  ///< cped listening for it anew
 
     std::map<std::string, int> fail_start;     ///< resource -> rc of each start
     std::map<std::string, int> fail_stop;      ///< resource -> rc of each stop

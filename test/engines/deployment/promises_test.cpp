@@ -180,6 +180,53 @@ TEST_CASE("a daemon that stood still does not blame its guests") {
     CHECK(sim->status().state == DeployableState::running);
 }
 
+TEST_CASE("guests that return one after the other to a new cped are left alone") {
+    const std::string late = GENERATE("db", "web");
+    const auto pause = GENERATE(Millis{60}, Millis{400}, Millis{4'000});
+    auto sim = running("two-tier");
+    sim->guest(late).reconnects_after = pause;
+    sim->forget();
+    sim->restart_cped();
+    sim->run(Millis{10'000});
+    INFO(late << " returns after " << pause.count() << " ms");
+    CHECK(sim->count("stop_0") == 0);
+    CHECK(sim->count("start_0") == 0);
+    CHECK(sim->status().state == DeployableState::running);
+}
+
+TEST_CASE(
+    "a guest that does not return to a new cped holds up the others no longer than it may be "
+    "silent") {
+    auto sim = running("two-tier");
+    sim->freeze("db", true);
+    sim->forget();
+    sim->restart_cped();
+    sim->run(Millis{5'000});
+    CHECK(sim->count("rsc_web_httpd monitor_0") == 0);
+    sim->run(Millis{2'000});
+    CHECK(sim->count("rsc_web_httpd monitor_0") >= 1);
+    CHECK(sim->run_until([&] { return sim->service("rsc_web_httpd") == ServiceState::stopped; },
+                         Millis{1'000}));
+}
+
+TEST_CASE("a stop goes on when a guest returns late to a new cped, and in its order if it can") {
+    const auto pause = GENERATE(Millis{60}, Millis{2'000}, Millis{8'000}, Millis{30'000});
+    auto sim = running("two-tier");
+    sim->guest("web").reconnects_after = pause;
+    sim->forget();
+    sim->stop();
+    sim->restart_cped();
+    INFO("web returns after " << pause.count() << " ms");
+    REQUIRE(sim->run_until(DeployableState::stopped));
+    CHECK(sim->guest("web").power == FakeGuest::Power::stopped);
+    const auto web = times_of(*sim, "rsc_web_httpd stop_0");
+    const auto db = times_of(*sim, "rsc_db_mysqld stop_0");
+    REQUIRE_FALSE(db.empty());
+    if (pause > Millis{6'000}) return;
+    REQUIRE_FALSE(web.empty());
+    CHECK(web.back() <= db.front());
+}
+
 TEST_CASE("what was under way when cped ended is told as lost and aborted") {
     Sim sim(document_named("minimal"));
     sim.operation_takes = Millis{3'000};

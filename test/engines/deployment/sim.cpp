@@ -299,7 +299,7 @@ void Sim::heartbeat(const std::string& name, unsigned life) {
 void Sim::do_effect(const effect::OpenChannel& open) {
     FakeGuest& guest = guests_.at(open.assembly);
     guest.channel = true;
-    at(Millis{50}, [this, &guest] {
+    at(guest.reconnects_after, [this, &guest] {
         if (!guest.speaks()) return;
         joined_.insert(guest.name);
         step(event::GuestUp{guest.name, guest.hello()});
