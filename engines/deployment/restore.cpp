@@ -125,8 +125,6 @@ void begin(World& w, const StoredDeployable& stored) {
         for (auto& a : w.assemblies) a.since = w.now.wall;
         for (auto& s : w.services) s.since = w.now.wall;
     }
-    w.ticks.adopts_until =
-        w.now.mono + 2 * w.settings.heartbeat_interval * w.settings.heartbeat_missed;
     if (stored.wanted && !stored.deleting)
         return w.ladder.begun ? resume_down(w) : resume_up(w);
     w.ladder.overhaul = Overhaul::none;

@@ -48,20 +48,8 @@ bool is_finding_out(World& w) {
     return true;
 }
 
-/// Guests that ran before a restart of cped are about to say so. A plan made before that would take
-/// their services for stopped, and stop what depends on them.
-bool awaits_adoption(const World& w) {
-    return w.ticks.adopts_until && w.now.mono < *w.ticks.adopts_until &&
-           std::any_of(w.assemblies.begin(), w.assemblies.end(),
-                       [](const AssemblyUnit& a) { return a.adopting; });
-}
-
 bool must_wait(World& w) {
     auto& ticks = w.ticks;
-    if (awaits_adoption(w)) {
-        w.timers.set(tick_timer, *ticks.adopts_until);
-        return true;
-    }
     const MonoTime paced = w.pace.earliest(w.now.mono);
     const MonoTime earliest = std::max(paced, ticks.not_before.value_or(paced));
     if (earliest <= w.now.mono) return false;
@@ -129,7 +117,6 @@ bool start_tick(World& w) {
     w.timers.clear(recheck_timer);
     ticks.wanted = false;
     ticks.not_before.reset();
-    ticks.adopts_until.reset();
     w.pace.take(w.now.mono);
     ticks.bound_told = ticks.bound_told && w.pace.earliest(w.now.mono) > w.now.mono;
     for (AssemblyUnit& a : w.assemblies) a.shown_lost = is_lost(a);

@@ -74,8 +74,6 @@ struct Ticks {
     int errors = 0;  ///< in a row
     Backoff backoff;
     std::optional<MonoTime> not_before;
-    /// After a restart of cped: until then it is waited for all guests that ran before.
-    std::optional<MonoTime> adopts_until;
     bool bound_told = false;
     bool idle = false;  ///< the last answer had nothing to do, and nothing changed since
 };
