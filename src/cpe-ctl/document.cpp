@@ -66,8 +66,11 @@ Result<Checked> check_document(const std::string& file, std::string_view documen
     Checked checked;
     checked.name = parsed->deployable.name;
     checked.assemblies = parsed->deployable.assemblies.size();
-    for (const auto& assembly : parsed->deployable.assemblies)
-        checked.services += assembly.services.size();
+    const auto count = [&](const List<Service>& services) {
+        for (const auto& service : services) checked.services += service.configures.empty();
+    };
+    for (const auto& assembly : parsed->deployable.assemblies) count(assembly.services);
+    count(parsed->deployable.services);
     for (const auto& error : parsed->unsupported)
         checked.unsupported.push_back(in_file(file, error));
     checked.notes = std::move(parsed->notes);

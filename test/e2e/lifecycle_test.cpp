@@ -79,8 +79,8 @@ const std::vector<Wrong>& wrong_documents() {
         {"dependency cycle", "</constraints>",
          R"(<service_dependancy id="2" first="rsc_web_httpd" then="rsc_db_mysqld"/></constraints>)",
          "circle"},
-        {"not supported yet", "</parameters>",
-         R"(</parameters><configure_executable url="file:///x.sh"/>)", "configure_executable"},
+        {"not supported yet", "</constraints>",
+         R"(<rsc_ticket id="t" rsc="rsc_db_mysqld" ticket="x"/></constraints>)", "rsc_ticket"},
     };
     return table;
 }

@@ -269,7 +269,8 @@ const std::vector<Situation>& clones() {
          [](Cluster& c) { promoted_on_a(c), c.blank("a", Membership::down); }},
         {"promotable", "promoted-failed",
          [](Cluster& c) {
-             promoted_on_a(c), c.fails("a", "rsc_db", failed_promoted, "1", Millis{2001});
+             promoted_on_a(c), c.at("a").attributes.clear();  // only what runs has a score
+             c.fails("a", "rsc_db", failed_promoted, "1", Millis{2001});
          }},
         {"promotable", "unpromoted-failed",
          [](Cluster& c) { promoted_on_a(c), c.fails("b", "rsc_db", not_running, "1"); }},
