@@ -124,13 +124,12 @@ private:
             return change("reload", *reload);
         if (from && start) return change("restart", *start);
         if (from) return read_roles(resource);
-        if (!to) return read_idle(resource, start);
+        if (!to || resource.next_role <= RSC_ROLE_STOPPED) return read_idle(resource, start);
         if (resource.next_role == RSC_ROLE_PROMOTED)
             if (const auto* promote = planned(resource, RSC_PROMOTE))
                 return change("promote", *promote);
         // What cannot be started is optional to the scheduler.
-        if (resource.next_role > RSC_ROLE_STOPPED)
-            if (const auto* any = planned(resource, RSC_START)) change("start", *any);
+        if (const auto* any = planned(resource, RSC_START)) change("start", *any);
     }
 
     /// It stays where it is.

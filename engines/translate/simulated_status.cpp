@@ -2,6 +2,7 @@
 
 #include "engines/deployable/scan.hpp"
 #include "engines/deployable/xml.hpp"
+#include "engines/translate/markup.hpp"
 #include "engines/translate/simulated_history.hpp"
 #include "engines/translate/tree.hpp"
 
@@ -75,7 +76,8 @@ public:
     xmlNode& need_history(const GraphAction& action) {
         if (auto* known = history(action)) return *known;
         xmlNode& lrm = tree::need_child(state_, "lrm");
-        tree::set(lrm, "id", tree::attribute(state_, "id"));
+        if (tree::attribute(lrm, "id").empty())
+            tree::set(lrm, "id", tree::attribute(state_, "id"));
         xmlNode& resource = tree::add_child(tree::need_child(lrm, "lrm_resources"), "lrm_resource");
         tree::set(resource, "id", action.resource);
         tree::set(resource, "class", action.agent_class);
@@ -87,12 +89,12 @@ public:
     void set_attribute(const std::string& name, const std::string& value) {
         xmlNode& attributes = tree::need_child(state_, "transient_attributes");
         const auto id = tree::attribute(state_, "id");
-        tree::set(attributes, "id", id);
+        if (tree::attribute(attributes, "id").empty()) tree::set(attributes, "id", id);
         xmlNode& set = tree::need_child(attributes, "instance_attributes");
         if (tree::attribute(set, "id").empty()) tree::set(set, "id", "status-" + id);
         xmlNode* pair = tree::child(set, "nvpair", "name", name);
         if (!pair) pair = &tree::add_child(set, "nvpair");
-        tree::set(*pair, "id", "status-" + id + "-" + name);
+        tree::set(*pair, "id", "status-" + id + "-" + name_part(name));
         tree::set(*pair, "name", name);
         tree::set(*pair, "value", value);
     }

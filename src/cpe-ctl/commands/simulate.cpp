@@ -59,14 +59,14 @@ Result<> write_graph(const std::string& path, const std::string& xml) {
 }
 
 Exit show(const Invocation& invocation, const Simulation& simulation,
-          const std::vector<std::string>& warnings, Io& io) {
+          const std::vector<std::string>& complaints, Io& io) {
     const bool executed = invocation.has("execute");
     if (const auto path = option(invocation, "graph"); !path.empty())
         if (const auto written = write_graph(path, simulation.graph_xml); !written)
             return refuse(io, written.error());
     io.out << (invocation.globals.output == Output::json
                    ? plan_json(simulation, executed)
-                   : plan_table(simulation, executed, warnings, {io.moment(), io.out_colour}));
+                   : plan_table(simulation, executed, complaints, {io.moment(), io.out_colour}));
     return Exit::done;
 }
 
@@ -88,7 +88,7 @@ Exit run_simulate(const Invocation& invocation, Io& io) {
                  [&](const policy::SimulationRequest& question) { return helper.ask(question); });
     const auto exit = simulation.rounds.empty()
                           ? Exit::done
-                          : show(invocation, simulation, helper.warnings(), io);
+                          : show(invocation, simulation, helper.complaints(), io);
     if (exit != Exit::done || !simulation.error) return exit;
     return refuse(io, in_file(file, *simulation.error));
 }

@@ -14,7 +14,7 @@ namespace cpe::ctl {
 /// {"actions":[{"kind","resource","operation","interval_ms","node"}...]} over all rounds, in order;
 /// when they were executed also "transitions" (how many actions each has) and "at_rest".
 std::string plan_json(const Simulation&, bool executed);
-std::string plan_table(const Simulation&, bool executed, std::span<const std::string> warnings,
+std::string plan_table(const Simulation&, bool executed, std::span<const std::string> complaints,
                        const Style&);
 
 /// "rsc", "fence", or "pseudo": all that no agent and no provider carries out.

@@ -75,9 +75,9 @@ std::string executed_rounds(const Simulation& simulation, const Style& style) {
 }  // namespace
 
 std::string plan_table(const Simulation& simulation, bool executed,
-                       std::span<const std::string> warnings, const Style& style) {
+                       std::span<const std::string> complaints, const Style& style) {
     std::string text;
-    for (const auto& warning : warnings) text += "warning: " + clean(warning) + "\n";
+    for (const auto& complaint : complaints) text += "warning: " + clean(complaint) + "\n";
     text += "As of " + local_time(simulation.now, style.moment) + ":\n";
     if (executed) {
         text += executed_rounds(simulation, style);

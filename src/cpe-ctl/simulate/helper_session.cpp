@@ -21,20 +21,21 @@ using policy_runner::SimulationOutcome;
 struct HelperSession::Impl {
     using Clock = std::chrono::steady_clock;
 
-    explicit Impl(Millis limit) : deadline(Clock::now() + limit) {}
+    explicit Impl(Millis all) : limit(all), deadline(Clock::now() + all) {}
 
     void note(LogLevel level, std::string_view message) {
-        if (level < LogLevel::warning || warnings.size() >= max_warnings) return;
-        if (std::find(warnings.begin(), warnings.end(), message) == warnings.end())
-            warnings.emplace_back(message);
+        if (level < LogLevel::error || complaints.size() >= max_complaints) return;
+        if (std::find(complaints.begin(), complaints.end(), message) == complaints.end())
+            complaints.emplace_back(message);
     }
     [[nodiscard]] Millis left() const {
         return std::chrono::duration_cast<Millis>(deadline - Clock::now());
     }
     Result<policy::Simulated> run(const policy::SimulationRequest& request);
 
+    Millis limit;
     Clock::time_point deadline;
-    std::vector<std::string> warnings;
+    std::vector<std::string> complaints;
     asio::io_context loop;
     std::shared_ptr<policy_runner::Helper> helper;
 };
@@ -50,12 +51,17 @@ asio::awaitable<void> ask_helper(policy_runner::Helper& helper,
 }  // namespace
 
 Result<policy::Simulated> HelperSession::Impl::run(const policy::SimulationRequest& request) {
-    const auto limit = std::max(left(), Millis{1});
     std::optional<SimulationOutcome> outcome;
-    asio::co_spawn(loop, ask_helper(*helper, request, limit, outcome), asio::detached);
+    asio::co_spawn(loop, ask_helper(*helper, request, std::max(left(), Millis{1}), outcome),
+                   asio::detached);
     loop.restart();
     while (!outcome && loop.run_one() > 0) {
     }
+    if (outcome && outcome->answer.has_error() && outcome->answer.error().code == Errc::timed_out)
+        return Error{
+            Errc::timed_out,
+            "the scheduler did not finish within " + std::to_string(limit.count() / 1000) + " s",
+            "", "--timeout S allows more"};
     if (outcome) return std::move(outcome->answer);
     return Error{Errc::internal, "the policy helper did not answer", "policy helper", ""};
 }
@@ -78,8 +84,8 @@ Result<policy::Simulated> HelperSession::ask(const policy::SimulationRequest& re
     return impl_->run(request);
 }
 
-const std::vector<std::string>& HelperSession::warnings() const {
-    return impl_->warnings;
+const std::vector<std::string>& HelperSession::complaints() const {
+    return impl_->complaints;
 }
 
 }  // namespace cpe::ctl

@@ -16,8 +16,8 @@ namespace cpe::ctl {
 
 /// Address space of the helper: the grammars of all schemas, and what the largest CIB takes.
 constexpr std::uint64_t simulation_memory_bytes = 1024U << 20U;
-/// Warnings of the scheduler that are kept.
-constexpr std::size_t max_warnings = 20;
+/// Complaints of the scheduler that are kept.
+constexpr std::size_t max_complaints = 20;
 
 class HelperSession {
 public:
@@ -30,8 +30,8 @@ public:
     /// Errors: as Scheduler::simulate; Errc::timed_out; Errc::internal when the helper died;
     /// Errc::unavailable when it cannot be started.
     Result<policy::Simulated> ask(const policy::SimulationRequest& request);
-    /// What the scheduler warned of since the session began.
-    [[nodiscard]] const std::vector<std::string>& warnings() const;
+    /// Errors that the scheduler told while it went on, each once: what is configured wrongly.
+    [[nodiscard]] const std::vector<std::string>& complaints() const;
 
 private:
     struct Impl;
