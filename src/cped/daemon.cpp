@@ -61,6 +61,7 @@ struct Daemon::Rooms {
     Result<> listen();
     void wait_for_signals();
     void hang_up();
+    void run_loop();
     int serve();
 
     config::Configuration configuration;
@@ -170,6 +171,7 @@ Result<> Daemon::Rooms::make_registry() {
     settings.startup_file = [this, limits = settings.blueprint.limits](const std::string& name) {
         return find_startup_file(configuration, limits, name);
     };
+    settings.trust = [this](const DeployableKey& key) { policy->release(key); };
     if (faults)
         settings.inject = [this](const DeployableKey& key, Fault fault) {
             faults->put(key, fault);
@@ -239,12 +241,25 @@ void Daemon::Rooms::hang_up() {
     });
 }
 
+/// An exception ends what threw it, and nothing else: the loop goes on.
+void Daemon::Rooms::run_loop() {
+    for (;;) {
+        try {
+            loop.run();
+            return;
+        } catch (const std::exception& bug) {
+            log(LogLevel::error, "cped",
+                std::string("a bug, and what it was doing is lost: ") + bug.what());
+        }
+    }
+}
+
 int Daemon::Rooms::serve() {
     wait_for_signals();
     lag.start();
     log(LogLevel::info, "cped", "cped " CPE_VERSION " serves " + configuration.state_dir.string());
     sd_notify(0, "READY=1");
-    loop.run();
+    run_loop();
     sd_notify(0, "STOPPING=1");
     servers.clear();
     registry->shutdown();

@@ -132,7 +132,11 @@ void DeploymentHost::committed(Outgoing& out, const Result<std::vector<EventId>>
         told.push_back({(*ids)[i], key_, std::move(out.events[i])});
     if (!told.empty()) owner_.events(key_, told);
     out.durable = true;
-    drain();
+    try {
+        drain();
+    } catch (const std::exception& error) {
+        die(std::string("carrying out its effects: ") + error.what());
+    }
 }
 
 void DeploymentHost::drain() {

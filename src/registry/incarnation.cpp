@@ -86,6 +86,11 @@ Result<Incarnation> incarnate(StoredDeployable stored, const Blueprint& plan,
         return build(std::move(stored), plan, stylesheet, ids, log);
     } catch (const host::ArenaFull& full) {
         return too_small(full);
+    } catch (const std::exception& bug) {
+        return Error{Errc::internal,
+                     std::string("its policy engine cannot be built: ") + bug.what(),
+                     "deployable",
+                     {}};
     }
 }
 

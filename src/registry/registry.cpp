@@ -17,7 +17,12 @@ Registry::~Registry() = default;
 void Registry::restore(Remembered remembered) {
     counters_.seed(remembered.last_transition, remembered.last_operation);
     loaded_files_ = std::move(remembered.loaded_files);
-    for (auto& stored : remembered.deployables) bring_to_life(std::move(stored));
+    for (auto& stored : remembered.deployables) {
+        if (const auto reason = take_quarantine(stored))
+            keep_quarantined(std::move(stored), *reason);
+        else
+            bring_to_life(std::move(stored));
+    }
 }
 
 void Registry::bring_to_life(StoredDeployable stored) {
@@ -59,7 +64,6 @@ void Registry::shutdown() {
     shut_down_ = true;
     const Error why{Errc::unavailable, "cped is stopping", {}, "try again when it is back"};
     for (auto& [key, entry] : entries_) {
-        if (entry.rebirth) entry.rebirth->cancel();
         if (entry.host) entry.host->stop(why);
     }
     entries_.clear();
@@ -96,10 +100,10 @@ Error Registry::no_such(const DeployableKey& key) const {
 Result<Registry::Entry*> Registry::living(const DeployableKey& key) {
     const auto found = entries_.find(key);
     if (found == entries_.end()) return no_such(key);
-    if (!found->second.host) {
-        return Error{Errc::refused, "its policy engine is not running", key.name,
-                     "the event log says why; restart cped to try it again"};
-    }
+    const Entry& entry = found->second;
+    if (entry.clearance) return Error{Errc::refused, "it is being deleted", key.name, {}};
+    if (entry.quarantined) return is_quarantined(entry);
+    if (!entry.host) return restarting(key);
     return &found->second;
 }
 
@@ -119,16 +123,15 @@ void Registry::stop(DeployableKey key, std::string who, Done<> done) {
 }
 
 void Registry::remove(DeployableKey key, std::string who, Done<> done) {
+    const auto found = entries_.find(key);
+    if (found != entries_.end() && found->second.quarantined)
+        return remove_quarantined(key, who, std::move(done));
     ask(key, event::Operator::Wish::remove, {}, std::move(who), std::move(done));
 }
 
 void Registry::act(DeployableKey key, event::Operator::Wish wish, std::string target,
                    std::string who, Done<> done) {
     ask(key, wish, std::move(target), std::move(who), std::move(done));
-}
-
-void Registry::release(DeployableKey key, std::string, Done<> done) {
-    done(Error{Errc::unsupported, "release is not supported yet", key.name, {}});
 }
 
 void Registry::fault(DeployableKey key, Fault fault, std::string who, Done<> done) {

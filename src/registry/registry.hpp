@@ -21,9 +21,13 @@
 
 namespace cpe::registry {
 
+class Clearance;
+
 /// A DPE that dies so often within the window is left alone (design.md §6.4).
 constexpr std::size_t max_deaths = 3;
 constexpr Millis death_window{600'000};
+/// From its first death to its next life; it doubles.
+constexpr Millis first_rebirth_pause{1'000};
 
 /// A document that the configuration names, as its file is now.
 struct StartupFile {
@@ -45,6 +49,8 @@ struct Settings {
     /// Injects a fault into the next tick of a deployable; null: `debug.fault_injection` is off,
     /// and every fault is refused.
     std::function<void(const DeployableKey&, Fault)> inject;
+    /// A person has released it: what counts against it elsewhere (tick journal) is forgotten.
+    std::function<void(const DeployableKey&)> trust;
 };
 
 /// What the store remembered at the start.
@@ -75,7 +81,7 @@ public:
     void instance_changed(const AssemblyKey& key, InstanceReport report);
     /// Something about a deployable that no DPE says: for the event log.
     void note(const DeployableKey& key, EventRecord event, Done<> noted = nullptr);
-    /// Left alone until cped is restarted: it is the suspect of a crash (tick journal).
+    /// Its DPE ends, its guests go on; left alone until a person releases or deletes it.
     void quarantine(const DeployableKey& key, const std::string& reason);
 
     void create(CreateRequest request, Done<DeployableStatus> done) override;
@@ -111,7 +117,10 @@ private:
         DeployableStatus last;
         std::deque<MonoTime> deaths;
         std::unique_ptr<host::Alarm> rebirth;
-        std::shared_ptr<Reloading> reloading;  ///< the one that is on its way
+        std::shared_ptr<Reloading> reloading;    ///< the one that is on its way
+        std::optional<std::string> quarantined;  ///< why
+        bool releasing = false;
+        std::shared_ptr<Clearance> clearance;  ///< quarantined, and being deleted
     };
 
     void ask(const DeployableKey& key, event::Operator::Wish wish, std::string target,
@@ -130,6 +139,17 @@ private:
     static void end_reload(Entry& entry, const Error& why);
     void died(const DeployableKey& key, const std::string& reason);
     void reborn(const DeployableKey& key);
+    void put_down(Entry& entry, const Error& why);
+    void become(DeployableState state, PersistBatch batch, const std::string& reason, Done<> done);
+    static std::optional<std::string> take_quarantine(StoredDeployable& stored);
+    void keep_quarantined(StoredDeployable stored, const std::string& reason);
+    Result<Incarnation> revive(StoredDeployable stored);
+    void released(const DeployableKey& key, const std::shared_ptr<Incarnation>& made,
+                  const std::string& who, Done<> done);
+    void remove_quarantined(const DeployableKey& key, const std::string& who, Done<> done);
+    void clear_away(const DeployableKey& key);
+    static Error is_quarantined(const Entry& entry);
+    static Error restarting(const DeployableKey& key);
     /// The entry with a host that can be asked; else why there is none.
     [[nodiscard]] Result<Entry*> living(const DeployableKey& key);
     [[nodiscard]] DeployableStatus status_of(const Entry& entry) const;

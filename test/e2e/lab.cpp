@@ -6,6 +6,7 @@
 #include <boost/process.hpp>
 
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -67,10 +68,11 @@ bool eventually(const std::function<bool()>& done, Seconds within) {
     return true;
 }
 
-Lab::Lab() {
+Lab::Lab(const std::string& configuration) {
     std::string pattern = "/var/tmp/cpe-e2e.XXXXXX";
     if (!mkdtemp(pattern.data())) throw std::runtime_error("mkdtemp " + pattern);
     state_dir_ = pattern;
+    if (!configuration.empty()) configure(configuration);
     start_cped();
 }
 
@@ -108,9 +110,15 @@ void Lab::start_cped_unheard() {
 }
 
 void Lab::start_cped(std::FILE* log) {
+    std::vector<std::string> arguments{"--state-dir", state_dir_.string()};
+    const auto configuration = state_dir_ / "cped.yaml";
+    if (fs::exists(configuration)) {
+        arguments.emplace_back("--config");
+        arguments.push_back(configuration.string());
+    }
     cped_ = std::make_unique<Process>();
-    cped_->child = bp::child(program("cped").string(), "--state-dir", state_dir_.string(),
-                             bp::std_out > log, bp::std_err > log, bp::std_in < bp::null);
+    cped_->child = bp::child(program("cped").string(), bp::args(arguments), bp::std_out > log,
+                             bp::std_err > log, bp::std_in < bp::null);
     std::fclose(log);
     if (!eventually([&] { return ctl({"deployable", "list"}).code == 0; }, Seconds(20)))
         throw std::runtime_error("cped does not answer:\n" + this->log());
@@ -120,6 +128,17 @@ void Lab::kill_cped() {
     ::kill(cped_->child.id(), SIGKILL);
     cped_->child.wait();
     cped_.reset();
+}
+
+int Lab::wait_for_end() {
+    cped_->child.wait();
+    const int status = cped_->child.native_exit_code();
+    cped_.reset();
+    return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+void Lab::configure(const std::string& configuration) const {
+    std::ofstream(state_dir_ / "cped.yaml") << configuration;
 }
 
 int Lab::terminate_cped() {

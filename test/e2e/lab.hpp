@@ -31,17 +31,22 @@ bool eventually(const std::function<bool()>& done, Seconds within = Seconds(30))
 
 class Lab {
 public:
-    Lab();
+    /// `configuration`: keys of cped.yaml; none: cped runs without a file.
+    explicit Lab(const std::string& configuration = {});
     Lab(const Lab&) = delete;
     Lab& operator=(const Lab&) = delete;
     ~Lab();
 
+    /// Writes cped.yaml anew, for the next start.
+    void configure(const std::string& configuration) const;
     /// Starts cped and waits until it answers.
     void start_cped();
     /// The same, but nobody reads what it says on stderr.
     void start_cped_unheard();
     /// As a power failure would: no clean-up.
     void kill_cped();
+    /// Waits until cped has ended by itself; the signal that ended it, or 0.
+    int wait_for_end();
     /// SIGTERM, and waits; its exit code.
     int terminate_cped();
     [[nodiscard]] int cped_pid() const;
