@@ -181,6 +181,12 @@
                                        @migration_threshold)"/>
         </xsl:processing-instruction>
       </xsl:when>
+      <!-- So that an instance whose start waits can be kept from its place by an infinite count. -->
+      <xsl:when test="@instances">
+        <xsl:processing-instruction name="cpe">
+          <xsl:value-of select="concat('threshold mt-', $resource, ' ', $resource, ' INFINITY')"/>
+        </xsl:processing-instruction>
+      </xsl:when>
       <xsl:otherwise>
         <nvpair id="mt-{$resource}" name="migration-threshold" value="0"/>
       </xsl:otherwise>

@@ -231,8 +231,7 @@ void review(World& w) {
     w.state = state;
     w.since = w.now.wall;
     w.status_changed = true;
-    w.journal.tell("deployable_state_change", {}, std::string(name_of(state)),
-                   reason_of(w, state));
+    w.journal.tell("deployable_state_change", {}, std::string(name_of(state)), reason_of(w, state));
 }
 
 }  // namespace cpe::deployment

@@ -127,6 +127,10 @@ Result<std::string> make_cib(const World& w) {
                 values.references.push_back({s.model->resource, parameter.name, value});
         }
     }
+    for (const AssemblyUnit& a : w.assemblies)
+        for (const FailCount& count : a.history.fail_counts())
+            if (w.services[count.service].floats())
+                values.failed.push_back(w.services[count.service].model->resource);
     std::vector<translate::NodeStatus> nodes;
     nodes.reserve(w.assemblies.size());
     for (const AssemblyUnit& a : w.assemblies) nodes.push_back(shown(w, a));

@@ -86,11 +86,11 @@ Counted did_not_come_back(World& w, AssemblyUnit& a, const std::string& reason) 
     a.remember = true;
     if (a.boots_failed < boots_until_rebuild || !a.model->rebuild) return Counted::yes;
     a.life.renew();
-    w.journal.tell("escalation", {std::string(a.model->name), {}}, "rebuild",
-                   reason + "; it is destroyed and created anew from its image",
-                   json::serialize(json::object{{"rung", "rebuild"},
-                                                {"failures", a.boots_failed},
-                                                {"last_at", w.now.wall.ms}}));
+    w.journal.tell(
+        "escalation", {std::string(a.model->name), {}}, "rebuild",
+        reason + "; it is destroyed and created anew from its image",
+        json::serialize(json::object{
+            {"rung", "rebuild"}, {"failures", a.boots_failed}, {"last_at", w.now.wall.ms}}));
     return Counted::told;
 }
 

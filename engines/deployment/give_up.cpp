@@ -31,8 +31,8 @@ Millis give_up_pause(const World& w, int count) {
     const std::uint64_t drawn = digest(w.settings.transition_uuid + "/" + w.key.tenant + "/" +
                                        w.key.name + "/" + std::to_string(count));
     const Millis half = pause / 2;
-    return pause - Millis{static_cast<std::int64_t>(
-                       drawn % static_cast<std::uint64_t>(half.count() + 1))};
+    return pause -
+           Millis{static_cast<std::int64_t>(drawn % static_cast<std::uint64_t>(half.count() + 1))};
 }
 
 void give_up(World& w, AssemblyUnit& a, const std::string& cause, boost::json::object detail) {

@@ -125,7 +125,8 @@ void tell_wish(World& w, const event::Operator& event, Journal::About about) {
 Result<> lend_hand(World& w, const event::Operator& event) {
     if (event.wish == Wish::retry_service) return retry(w, event);
     if (event.wish != Wish::confirm_down && event.wish != Wish::restart_assembly)
-        return Error{Errc::unsupported, std::string(name_of(event.wish)) + " is not supported yet",
+        return Error{Errc::unsupported,
+                     std::string(name_of(event.wish)) + " is not supported yet",
                      event.target,
                      {}};
     AssemblyUnit* a = w.find_assembly(event.target);

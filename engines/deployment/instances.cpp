@@ -92,9 +92,9 @@ void start_done(World& w, AssemblyUnit& a, Result<InstanceReport> outcome) {
 void give(World& w, AssemblyUnit& a, effect::InstanceCommand::Kind kind,
           const std::string& provider) {
     a.command = {++w.last_command.value};
-    w.journal.act(effect::InstanceCommand{
-        kind, std::string(a.model->name), a.command,
-        provider.empty() ? provider_of(w, a) : provider, spec_of(w, *a.model)});
+    w.journal.act(effect::InstanceCommand{kind, std::string(a.model->name), a.command,
+                                          provider.empty() ? provider_of(w, a) : provider,
+                                          spec_of(w, *a.model)});
 }
 
 void learn(World& w, AssemblyUnit& a, InstanceReport report) {
@@ -178,8 +178,7 @@ void on_life_timer(World& w, AssemblyUnit& a) {
                 w.timers.set(life_timer(w, a), a.boot_limit);
                 return give(w, a, effect::InstanceCommand::Kind::start, {});
             }
-            return boot_failed(w, a, "its guest did not speak within the boot limit",
-                               Refused::no);
+            return boot_failed(w, a, "its guest did not speak within the boot limit", Refused::no);
         default: return drive(w, a, Life::Input::timer);
     }
 }

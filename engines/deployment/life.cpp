@@ -83,8 +83,7 @@ Life::Command Life::on_confirmed() {
 
 Life::Command Life::on_unconfirmed() {
     if (state_ == State::fencing) state_ = State::unfenced;
-    if (state_ == State::destroying)
-        state_ = goal_ == Goal::down ? State::off : State::undestroyed;
+    if (state_ == State::destroying) state_ = goal_ == Goal::down ? State::off : State::undestroyed;
     return Command::none;
 }
 

@@ -25,7 +25,7 @@ void add_clone_facts(const GraphAction& action, OperationRequest& request) {
 OperationRequest request_of(const GraphAction& action, const Service& model, OperationId id) {
     OperationRequest request;
     request.id = id;
-    request.resource = action.resource;
+    request.resource = std::string(model.resource);
     request.agent_class = model.agent_class;
     request.provider = std::string(model.provider);
     request.type = std::string(model.type);
@@ -56,7 +56,7 @@ Operation operation_of(const World& w, const GraphAction& action, const Placemen
     op.row.transition = w.transition->row.id;
     op.row.assembly = action.node;
     op.row.service = std::string(w.service_of(p).model->name);
-    op.row.resource = action.resource;
+    op.row.resource = request.resource;
     op.row.operation = action.operation;
     op.row.interval = action.interval;
     op.row.expected_rc = action.target_rc;

@@ -125,8 +125,7 @@ void begin(World& w, const StoredDeployable& stored) {
         for (auto& a : w.assemblies) a.since = w.now.wall;
         for (auto& s : w.services) s.since = w.now.wall;
     }
-    if (stored.wanted && !stored.deleting)
-        return w.ladder.begun ? resume_down(w) : resume_up(w);
+    if (stored.wanted && !stored.deleting) return w.ladder.begun ? resume_down(w) : resume_up(w);
     w.ladder.overhaul = Overhaul::none;
     if (std::any_of(w.assemblies.begin(), w.assemblies.end(), may_run)) return resume_down(w);
     if (stored.deleting) w.phase = Phase::down;

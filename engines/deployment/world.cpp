@@ -49,7 +49,9 @@ AssemblyUnit* World::find_assembly(std::string_view name) {
 }
 
 ServiceUnit* World::find_service(std::string_view resource) {
-    const auto at = service_by_resource.find(resource);
+    // An instance of a clone that runs nowhere yet may be called rsc_cache:0; the number means
+    // nothing.
+    const auto at = service_by_resource.find(resource.substr(0, resource.find(':')));
     return at == service_by_resource.end() ? nullptr : &services[at->second];
 }
 
