@@ -53,12 +53,20 @@ void record(World& w, const Operation& op, const OperationResult& result) {
     w.home_of(p).history.record(op.service, outcome);
 }
 
+/// An instance that has begun to run has a score now (cib_input.cpp), and may be promoted.
+void offer_promotion(World& w, const Placement& p) {
+    const ServiceUnit& s = w.service_of(p);
+    if (s.floats() && s.model->floating->promotable && p.state != ServiceState::running)
+        want_tick(w, title_of(w, p) + " may be promoted");
+}
+
 void started(World& w, Placement& p, const Operation& op) {
     ServiceUnit& s = w.service_of(p);
     s.remember = s.remember || p.start_digest != std::string_view(op.digest);
     p.start_digest = op.digest;
     p.hard = false;
     s.backoff.runs(w.now.mono);
+    offer_promotion(w, p);
     change(w, p, ServiceState::running, "started");
 }
 
@@ -86,6 +94,7 @@ void probed(World& w, const Operation& op, const OperationResult& result) {
         s.backoff.runs(w.now.mono);
         if (std::exchange(s.hard, false)) s.remember = true;  // somebody made it run
         promotion_changed(w, p, result.rc == ocf::running_promoted);
+        offer_promotion(w, p);
         return change(w, p, ServiceState::running, "a probe found it running");
     }
     if (result.outcome == Kind::done && result.rc == ocf::not_running) {
