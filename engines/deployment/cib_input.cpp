@@ -53,14 +53,17 @@ void show_fail_count(const World& w, const AssemblyUnit& a, const FailCount& cou
 }
 
 /// Agents would set these by crm_attribute, whose daemon no guest has: the instance that is
-/// promoted stays so, and any other that runs may follow it.
+/// promoted stays so, and of the others one that has run for a while follows it before one that
+/// has just begun.
 void show_promotion(const World& w, const AssemblyUnit& a, translate::NodeStatus& node) {
     w.each_placement(a, [&](const Placement& p) {
         const ServiceUnit& s = w.service_of(p);
         if (!s.floats() || !s.model->floating->promotable || p.state != ServiceState::running)
             return;
-        node.attributes.emplace_back("master-" + std::string(s.model->resource),
-                                     p.promoted ? "10" : "5");
+        node.attributes.emplace_back("master-" + std::string(s.model->resource), p.promoted ? "10"
+                                                                                 : p.watches.empty()
+                                                                                     ? "5"
+                                                                                     : "6");
     });
 }
 
