@@ -12,13 +12,6 @@ using namespace cpe::e2e;
 
 namespace {
 
-void create_running(const Lab& lab, const std::string& name, const std::string& text) {
-    const auto file = lab.document(name, text);
-    const auto created = lab.ctl({"deployable", "create", file, "--start", "--timeout", "60"});
-    INFO(created.err << lab.log());
-    REQUIRE(created.code == 0);
-}
-
 std::string address_of(const Lab& lab, const std::string& assembly) {
     return lab.cell("select address from assemblies where name = '" + assembly + "'");
 }
@@ -27,7 +20,7 @@ std::string address_of(const Lab& lab, const std::string& assembly) {
 
 TEST_CASE("two-tier: all of the database's sandbox is killed, both tiers come back", "[e2e]") {
     Lab lab;
-    create_running(lab, "two-tier", two_tier());
+    lab.create_running("two-tier", two_tier());
     const auto order = lab.sql(
         "select service from actions where operation = 'start' and status <> 'cancelled' order by "
         "id");
@@ -55,7 +48,7 @@ TEST_CASE("two-tier: all of the database's sandbox is killed, both tiers come ba
 
 TEST_CASE("the agent alone is killed: monitors run again, services are untouched", "[e2e]") {
     Lab lab;
-    create_running(lab, "minimal", minimal());
+    lab.create_running("minimal", minimal());
     const auto agent = [&] { return lab.inside("minimal", "one", "pgrep -x cpe-agent").out; };
     const auto monitors_begun = [&] {
         return lab.cell(
@@ -85,7 +78,7 @@ TEST_CASE("the agent alone is killed: monitors run again, services are untouched
 
 TEST_CASE("cped is killed and started again: nothing is touched, all is known again", "[e2e]") {
     Lab lab;
-    create_running(lab, "two-tier", two_tier());
+    lab.create_running("two-tier", two_tier());
     const int db = lab.init_of("two-tier", "db");
     const int web = lab.init_of("two-tier", "web");
 
@@ -125,7 +118,7 @@ TEST_CASE("cped is killed and started again: nothing is touched, all is known ag
 
 TEST_CASE("a service dies while cped is away: it is found and repaired", "[e2e]") {
     Lab lab;
-    create_running(lab, "minimal", minimal());
+    lab.create_running("minimal", minimal());
     const int init = lab.init_of("minimal", "one");
     lab.kill_cped();
     REQUIRE(run({"nsenter", "-t", std::to_string(init), "-a", "rm",

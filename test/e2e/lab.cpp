@@ -166,6 +166,12 @@ std::string Lab::document(const std::string& name, const std::string& text) cons
     return path.string();
 }
 
+void Lab::create_running(const std::string& name, const std::string& text) const {
+    const auto created =
+        ctl({"deployable", "create", document(name, text), "--start", "--timeout", "60"});
+    if (created.code != 0) throw std::runtime_error(created.err + "\n" + log());
+}
+
 std::vector<std::vector<std::string>> Lab::sql(const std::string& query) const {
     const auto answer = ctl({"sql", query, "-o", "json"});
     if (answer.code != 0) throw std::runtime_error(query + ": " + answer.err);

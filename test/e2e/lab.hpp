@@ -55,6 +55,8 @@ public:
     Output ctl(std::vector<std::string> arguments) const;
     /// Writes a document and gives its path.
     std::string document(const std::string& name, const std::string& text) const;
+    /// Creates and starts it; throws with what cpe-ctl said unless it runs then.
+    void create_running(const std::string& name, const std::string& text) const;
     /// Rows of cpe-ctl sql; each cell as text.
     std::vector<std::vector<std::string>> sql(const std::string& query) const;
     /// The one cell of a query, or "".
