@@ -58,7 +58,7 @@ int promoted_copies(const Lab& lab) {
     for (const char* assembly : {"a", "b", "c"}) {
         const auto state =
             lab.inside("float", assembly, "cat /run/Stateful-rsc_db.state 2>/dev/null");
-        if (state.out.starts_with("master") || state.out.starts_with("promoted")) ++copies;
+        if (state.out.starts_with("Promoted")) ++copies;
     }
     return copies;
 }
