@@ -52,7 +52,18 @@ void leave_or_give_up(World& w, AssemblyUnit& a, const std::string& cause, json:
     plan_overhaul(w, Overhaul::relocate);
 }
 
+/// All has run well for long enough: the ladder begins at its foot.
+void forget_old_trouble(World& w) {
+    auto& ladder = w.ladder;
+    if (!ladder.well_since || (ladder.tried.empty() && ladder.given_up == 0)) return;
+    if (w.now.mono - *ladder.well_since < ladder.window.limits().period.value_or(Millis{0})) return;
+    ladder.tried.clear();
+    ladder.given_up = 0;
+    w.remember = true;
+}
+
 void deployable_failed(World& w, AssemblyUnit& a, const std::string& cause) {
+    forget_old_trouble(w);
     auto& window = w.ladder.window;
     if (w.ladder.retry_at) return give_up(w, a, cause, {});  // it shares the others' pause
     const auto verdict = window.add(w.now.wall);
@@ -101,18 +112,13 @@ void tell_absent(World& w, const AssemblyUnit& a) {
 }
 
 void look_back(World& w, DeployableState state) {
-    auto& ladder = w.ladder;
+    auto& since = w.ladder.well_since;
     if (state == DeployableState::running) {
-        if (!ladder.well_since) ladder.well_since = w.now.mono;
+        if (!since) since = w.now.mono;
         return;
     }
-    if (!ladder.well_since) return;
-    const Millis well = w.now.mono - *std::exchange(ladder.well_since, std::nullopt);
-    if (ladder.tried.empty() && ladder.given_up == 0) return;
-    if (well < ladder.window.limits().period.value_or(Millis{0})) return;
-    ladder.tried.clear();
-    ladder.given_up = 0;
-    w.remember = true;
+    forget_old_trouble(w);
+    since.reset();
 }
 
 }  // namespace cpe::deployment

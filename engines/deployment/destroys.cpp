@@ -42,7 +42,6 @@ void destroyed(World& w, AssemblyUnit& a, const std::string& how) {
         nothing.hostname = a.instance.hostname;
     }
     a.instance = std::move(nothing);
-    a.placed = a.seen = false;
     a.boots_failed = 0;
     a.remember = w.status_changed = true;
     a.retry.reset();
@@ -70,7 +69,10 @@ std::string place_to_clear(const AssemblyUnit& a) {
 }
 
 void destroy_done(World& w, AssemblyUnit& a, Result<InstanceReport> outcome) {
-    if (is_gone(outcome)) return destroyed(w, a, "its instance was destroyed");
+    if (is_gone(outcome)) {
+        a.placed = a.seen = false;
+        return destroyed(w, a, "its instance was destroyed");
+    }
     if (is_not_ours(outcome)) return destroyed(w, a, "its provider leaves it as it is");
     not_destroyed(w, a,
                   outcome ? "its provider says: " + std::string(name_of(outcome->state))

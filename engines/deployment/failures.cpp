@@ -103,6 +103,7 @@ void monitor_failed(World& w, Placement& p, const std::string& what, First first
 void stop_failed(World& w, Placement& p, const std::string& what) {
     change(w, p, ServiceState::failed, what);
     escalate(w, p, what, {{"operation", "stop"}});
+    w.home_of(p).stuck = true;
 }
 
 void end_hold(ServiceUnit& s) {

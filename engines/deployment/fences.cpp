@@ -4,6 +4,7 @@
 #include "engines/deployment/climb.hpp"
 #include "engines/deployment/instances.hpp"
 #include "engines/deployment/membership.hpp"
+#include "engines/deployment/overhaul.hpp"
 #include "engines/deployment/ticks.hpp"
 #include "engines/deployment/transition.hpp"
 
@@ -35,7 +36,7 @@ void services_ended(World& w, AssemblyUnit& a, const std::string& reason) {
 /// Why it is certain that nothing of the old life runs any more.
 void proven(World& w, AssemblyUnit& a, const std::string& proof) {
     const bool fenced = a.state == AssemblyState::fencing || a.awaits_person;
-    a.spoke = a.awaits_person = false;
+    a.spoke = a.awaits_person = a.stuck = false;
     a.early.reset();
     a.retry.reset();
     services_ended(w, a, fenced ? "its assembly was fenced" : "its assembly was stopped");
@@ -60,7 +61,7 @@ void stop_confirmed(World& w, AssemblyUnit& a, InstanceReport report) {
 
 /// It may have spoken while its provider was asked.
 void heed_its_voice(World& w, AssemblyUnit& a) {
-    if (!a.spoke || a.life.goal() != Life::Goal::up) return;
+    if (!a.spoke || a.stuck || a.life.goal() != Life::Goal::up) return;
     if (a.early) return on_guest_up(w, {std::string(a.model->name), *a.early});
     on_heartbeat(w, {std::string(a.model->name), 0, Millis{0}});
 }
@@ -75,10 +76,11 @@ void stop_unconfirmed(World& w, AssemblyUnit& a, const std::string& reason) {
     heed_its_voice(w, a);
 }
 
-/// Its provider has no way to stop it. Where nothing of ours can run any more, that is no matter;
-/// else only a person can know, or the guest itself when it answers again.
+/// Its provider has no way to stop it. Where nothing of ours can run any more that is no matter,
+/// but for a move: its guest would go on speaking for the one at the other provider. Else only a
+/// person can know, or the guest itself when it answers again.
 void cannot_be_stopped(World& w, AssemblyUnit& a, const std::string& reason) {
-    if (nothing_may_run(w, a)) {
+    if (nothing_may_run(w, a) && !is_moving(w, a)) {
         a.boot_id.clear();
         return proven(w, a, "nothing of it can run there; " + reason);
     }

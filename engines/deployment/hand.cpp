@@ -109,6 +109,7 @@ Result<> retry(World& w, const event::Operator& event) {
     for (const Placement& p : s.placements) w.home_of(p).history.forget_failures(p.service);
     try_again(w, why);
     if (w.phase != Phase::up) return {};
+    for (const Placement& p : s.placements) w.home_of(p).stuck = false;
     if (!s.floats()) end_pause(w, w.home_of(s.placements.front()));
     interrupt(w, why);
     return {};

@@ -151,6 +151,7 @@ void on_command_done(World& w, event::InstanceCommandDone done) {
 void on_instance_changed(World& w, event::InstanceChanged event) {
     AssemblyUnit* a = w.find_assembly(event.assembly);
     if (!a) return;
+    if (!event.provider.empty() && event.provider != provider_of(w, *a)) return;  // left behind
     const auto life = a->life.state();
     if (life != Life::State::member && life != Life::State::booting) return;  // a command answers
     const auto state = event.report.state;

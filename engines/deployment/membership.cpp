@@ -68,7 +68,7 @@ void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string&
         a.remember = true;
     }
     a.early.reset();
-    a.adopting = a.awaits_person = false;
+    a.adopting = a.awaits_person = a.stuck = false;
     a.remember = a.remember || std::exchange(a.boots_failed, 0) > 0;
     a.retry.reset();
     no_longer_held(w, a);
@@ -85,6 +85,11 @@ void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string&
     interrupt(w, "assembly " + std::string(a.model->name) + " is a member: " + how);
     // The others were released already: it has come too late to be stopped in order.
     if (w.phase == Phase::down) drive(w, a, Life::Input::release);
+}
+
+/// What could not be stopped in it was not cured by its speaking; a new boot is another life.
+bool may_return(const AssemblyUnit& a, const std::string& boot_id) {
+    return a.life.goal() == Life::Goal::up && (!a.stuck || boot_id != a.boot_id);
 }
 
 /// It was given up, but came back before anybody could stop it.
@@ -180,7 +185,7 @@ void on_guest_up(World& w, const event::GuestUp& event) {
             a->spoke = true;
             return;
         case Life::State::unfenced:
-            if (a->life.goal() == Life::Goal::up) call_off(w, *a, event.hello);
+            if (may_return(*a, event.hello.boot_id)) call_off(w, *a, event.hello);
             return;
         default: return;
     }
@@ -194,7 +199,7 @@ void on_heartbeat(World& w, const event::GuestHeartbeat& event) {
         return check_heartbeat(w, *a, event);
     }
     if (a->life.state() == Life::State::fencing) a->spoke = true;
-    if (a->life.state() == Life::State::unfenced && a->life.goal() == Life::Goal::up) {
+    if (a->life.state() == Life::State::unfenced && may_return(*a, a->boot_id)) {
         GuestHello hello;  // the connection never ended: it is the same life
         hello.boot_id = a->boot_id;
         hello.agent_id = a->agent_id;

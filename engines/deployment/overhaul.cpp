@@ -56,6 +56,14 @@ void settle(World& w) {
     w.why = "it moves from provider " + from + " to " + to;
 }
 
+void close_overhaul(World& w, std::string how, std::string why) {
+    if (w.ladder.begun) w.journal.tell("overhaul", {}, std::move(how), std::move(why));
+    w.ladder.overhaul = Overhaul::none;
+    w.ladder.begun = w.ladder.discarding = false;
+    w.ladder.next.clear();
+    w.remember = true;
+}
+
 }  // namespace
 
 void plan_overhaul(World& w, Overhaul kind) {
@@ -68,6 +76,8 @@ bool begin_overhaul(World& w) {
     if (w.ladder.overhaul == Overhaul::none || w.phase != Phase::up) return false;
     if (std::any_of(w.assemblies.begin(), w.assemblies.end(), is_unproven)) return false;
     w.ladder.begun = w.remember = true;
+    w.journal.tell("overhaul", {}, "begun",
+                   "all services are stopped in order, then all assemblies");
     bring_down(w, "the whole deployable is restarted");
     return true;
 }
@@ -77,18 +87,19 @@ void end_overhaul(World& w) {
         if (discard_old(w)) return;
         settle(w);
     }
-    forget_overhaul(w);
+    close_overhaul(w, "ended", "all assemblies are down; all is started again");
     w.phase = Phase::up;
     w.drained = false;
     aim_all(w, Life::Goal::up);
 }
 
 void forget_overhaul(World& w) {
-    if (w.ladder.overhaul == Overhaul::none) return;
-    w.ladder.overhaul = Overhaul::none;
-    w.ladder.begun = w.ladder.discarding = false;
-    w.ladder.next.clear();
-    w.remember = true;
+    if (w.ladder.overhaul != Overhaul::none)
+        close_overhaul(w, "cancelled", "an operator wishes otherwise");
+}
+
+bool is_moving(const World& w, const AssemblyUnit& a) {
+    return w.ladder.overhaul == Overhaul::relocate && moves(a);
 }
 
 std::string provider_in_force(const World& w) {

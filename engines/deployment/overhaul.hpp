@@ -22,6 +22,8 @@ void end_overhaul(World&);
 /// An operator wishes otherwise.
 void forget_overhaul(World&);
 
+/// Is it on its way to another provider?
+[[nodiscard]] bool is_moving(const World&, const AssemblyUnit&);
 /// Where its assemblies are; empty: the configuration's default.
 [[nodiscard]] std::string provider_in_force(const World&);
 [[nodiscard]] std::string provider_of(const World&, const AssemblyUnit&);

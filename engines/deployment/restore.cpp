@@ -63,14 +63,20 @@ bool was_unclean(const AssemblyUnit& a) {
     return a.state == AssemblyState::failed || a.state == AssemblyState::fencing;
 }
 
+/// Proven down, and given up or waiting for the whole deployable.
+bool stays_down(const World& w, const AssemblyUnit& a) {
+    return a.state == AssemblyState::unrecoverable ||
+           (a.state == AssemblyState::stopped && w.ladder.overhaul != Overhaul::none);
+}
+
 void resume_up(World& w) {
     w.phase = Phase::up;
     for (AssemblyUnit& a : w.assemblies) {
         a.life.aim(Life::Goal::up);
         a.adopting = a.state == AssemblyState::running;
         if (was_unclean(a)) a.state = AssemblyState::fencing;
-        if (a.state == AssemblyState::unrecoverable) {
-            a.life.resume(Life::Input::pause);  // it was proven down before it was given up
+        if (stays_down(w, a)) {
+            a.life.resume(Life::Input::pause);
             continue;
         }
         drive(w, a, was_unclean(a) ? Life::Input::failed : Life::Input::wish);

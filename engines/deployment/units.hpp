@@ -81,21 +81,22 @@ struct AssemblyUnit {
     WallTime since;
     Life life;
     FailureWindow window;
-    Backoff backoff;    ///< of its starts
-    Backoff retry;      ///< of fences and destroys that were not confirmed
+    Backoff backoff;                     ///< of its starts
+    Backoff retry;                       ///< of fences and destroys that were not confirmed
     std::optional<MonoTime> not_before;  ///< its next start waits until then
     CommandId command;                   ///< the instance command whose answer counts
     InstanceReport instance;
     NodeHistory history;
     std::pmr::vector<std::size_t> services;  ///< that may run here: pinned ones, and all that float
 
-    int boots_failed = 0;              ///< in a row: it did not speak, or died before it did
-    bool placed = false;               ///< its provider was asked to start it: its disk is there
-    bool seen = false;                 ///< ... and said that it ran
-    bool cleared = false;              ///< being deleted: its own provider has done so
-    bool held = false;                 ///< given up: not started before the deployable's next try
-    bool awaits_person = false;        ///< nothing can prove that it is down but a person's word
-    std::string restart_by;            ///< who wants it restarted, while its services are stopped
+    int boots_failed = 0;        ///< in a row: it did not speak, or died before it did
+    bool placed = false;         ///< its provider was asked to start it: its disk is there
+    bool seen = false;           ///< ... and said that it ran
+    bool cleared = false;        ///< being deleted: its own provider has done so
+    bool held = false;           ///< given up: not started before the deployable's next try
+    bool awaits_person = false;  ///< nothing can prove that it is down but a person's word
+    bool stuck = false;          ///< a stop failed in it: that it speaks is no reason to keep it
+    std::string restart_by;      ///< who wants it restarted, while its services are stopped
     std::vector<std::string> left_at;  ///< providers where a disk of it stayed behind
 
     bool channel_open = false;

@@ -55,6 +55,8 @@ struct Fault {};
 struct InstanceChanged {
     std::string assembly;
     InstanceReport report;
+    /// Its name in the configuration; one where the assembly is not any more is not heeded.
+    std::string provider = {};
 };
 /// The answer to effect::InstanceCommand.
 struct InstanceCommandDone {

@@ -188,8 +188,8 @@ void Daemon::Rooms::make_guests() {
     for (const auto& [name, provider] : configuration.providers) {
         auto made = std::make_unique<local::LocalProvider>(
             loop.get_executor(), local_settings(configuration, provider, programs, log));
-        made->set_watch([this](const AssemblyKey& key, InstanceReport report) {
-            registry->instance_changed(key, std::move(report));
+        made->set_watch([this, name = name](const AssemblyKey& key, InstanceReport report) {
+            registry->instance_changed(key, std::move(report), name);
         });
         ports->providers[name] = made.get();
         providers[name] = std::move(made);

@@ -200,8 +200,9 @@ void Registry::post(const AssemblyKey& key, Event event) {
     if (found != entries_.end() && found->second.host) found->second.host->post(std::move(event));
 }
 
-void Registry::instance_changed(const AssemblyKey& key, InstanceReport report) {
-    post(key, event::InstanceChanged{key.assembly, std::move(report)});
+void Registry::instance_changed(const AssemblyKey& key, InstanceReport report,
+                                std::string provider) {
+    post(key, event::InstanceChanged{key.assembly, std::move(report), std::move(provider)});
 }
 
 void Registry::guest_up(const AssemblyKey& key, GuestHello hello) {

@@ -78,7 +78,7 @@ public:
     /// All DPEs end where they stand; guests go on running. Call before the ports are taken down.
     void shutdown();
     /// A provider says that an instance changed by itself.
-    void instance_changed(const AssemblyKey& key, InstanceReport report);
+    void instance_changed(const AssemblyKey& key, InstanceReport report, std::string provider = {});
     /// Something about a deployable that no DPE says: for the event log.
     void note(const DeployableKey& key, EventRecord event, Done<> noted = nullptr);
     /// Its DPE ends, its guests go on; left alone until a person releases or deletes it.

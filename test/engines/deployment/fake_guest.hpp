@@ -22,6 +22,7 @@ struct FakeGuest {
     std::string name;
     std::string place;           ///< the provider where it is
     std::set<std::string> left;  ///< other providers that have a disk of it
+    MonoTime busy_until;         ///< its provider carries out commands so long
     Power power = Power::absent;
     bool agent = false;      ///< the agent process lives
     bool linked = true;      ///< the network between it and cped works
@@ -40,6 +41,7 @@ struct FakeGuest {
 
     std::map<std::string, int> fail_start;     ///< resource -> rc of each start
     std::map<std::string, int> fail_stop;      ///< resource -> rc of each stop
+    std::map<std::string, int> fail_probe;     ///< resource -> rc of each monitor
     std::set<std::string> hangs;               ///< resources whose agents do not end
     std::map<std::string, unsigned> starts;    ///< resource -> how often it was started
     std::map<std::string, std::string> given;  ///< resource -> parameters of its last start
@@ -102,7 +104,8 @@ struct FakeGuest {
             running.erase(request.resource);
             return ocf::ok;
         }
-        const int rc = check(request.resource);
+        const int forced_rc = forced(fail_probe);
+        const int rc = forced_rc == ocf::ok ? check(request.resource) : forced_rc;
         if (request.interval > Millis{0})
             monitors[{request.resource, request.interval}] = {request.digest, request.id, rc};
         return rc;

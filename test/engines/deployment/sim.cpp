@@ -262,7 +262,10 @@ void Sim::do_effect(const effect::InstanceCommand& command) {
     if (kind == effect::InstanceCommand::Kind::start && unproven_.count(command.assembly))
         violated("start of " + command.assembly + " without proof that it is dead");
     const Millis takes = kind == effect::InstanceCommand::Kind::start ? start_takes : stop_takes;
-    at(takes, [this, command] {
+    // Commands of one assembly are carried out in order.
+    MonoTime& busy = guests_.at(command.assembly).busy_until;
+    busy = std::max(mono_, busy) + takes;
+    at(busy - mono_, [this, command] {
         auto outcome = obey(command);
         const bool empty = !outcome && outcome.error().code == Errc::unsupported &&
                            guests_.at(command.assembly).running.empty();

@@ -14,17 +14,23 @@ namespace {
 
 class Walk {
 public:
-    explicit Walk(unsigned seed) : sim_(document_named("three-tier")), random_(seed) {}
+    /// `all_rungs`: providers that cannot fence, instances that vanish, and a person's hand, too.
+    Walk(const std::string& document, unsigned seed, bool all_rungs)
+        : sim_(document_named(document)), random_(seed), all_rungs_(all_rungs) {}
 
     void run(int faults) {
         sim_.begin();
         sim_.start();
         for (int i = 0; i < faults; ++i) {
             sim_.run(Millis{below(12'000)});
-            do_harm();
+            all_rungs_&& below(3) == 0 ? do_more_harm() : do_harm();
         }
         make_well();
-        const bool well = sim_.run_until(DeployableState::running, Millis{600'000});
+        bool well = sim_.run_until(DeployableState::running, Millis{600'000});
+        for (int hours = 0; all_rungs_ && !well && hours < 5; ++hours) {
+            a_person_looks();
+            well = sim_.run_until(DeployableState::running, Millis{3'600'000});
+        }
         if (well) sim_.run(Millis{90'000});
         INFO(story());
         REQUIRE(well);
@@ -41,7 +47,10 @@ public:
         REQUIRE(retired);
         CHECK(sim_.broken.empty());
         CHECK(sim_.store.gone);
-        for (const char* name : names) CHECK(sim_.guest(name).power == FakeGuest::Power::absent);
+        for (const char* name : names) {
+            CHECK(sim_.guest(name).power == FakeGuest::Power::absent);
+            CHECK(sim_.guest(name).left.empty());
+        }
     }
 
 private:
@@ -82,10 +91,35 @@ private:
         }
     }
 
+    void do_more_harm() {
+        const std::string name = names[below(3)];
+        switch (below(8)) {
+            case 0: return sim_.lose_instance(name);
+            case 1: return void(sim_.unfenceable.insert(name));
+            case 2: return void(sim_.unfenceable.erase(name));
+            case 3: return sim_.wish(Wish::restart_assembly, name);
+            case 4: return sim_.wish(Wish::retry_service, resources[below(4)]);
+            case 5: return a_person_looks();
+            case 6: return below(4) == 0 ? sim_.stop() : sim_.start();
+            default: return sim_.kill_guest(name, true);
+        }
+    }
+
+    /// What is lost and cannot be fenced is made sure of, and everything wanted.
+    void a_person_looks() {
+        for (const auto& a : sim_.status().assemblies) {
+            if (a.state != AssemblyState::failed) continue;
+            sim_.kill_guest(a.name);
+            sim_.wish(Wish::confirm_down, a.name);
+        }
+        sim_.start();
+    }
+
     void make_well() {
         sim_.lose_results = sim_.fail_ticks = 0;
         sim_.fail_stops.clear();
         sim_.fail_starts.clear();
+        sim_.unfenceable.clear();
         for (const char* name : names) {
             FakeGuest& guest = sim_.guest(name);
             guest.mute_boot = guest.frozen = false;
@@ -94,6 +128,7 @@ private:
             guest.hangs.clear();
         }
         sim_.log.push_back("--- faults stop");
+        if (all_rungs_) a_person_looks();
     }
 
     /// What it believes is what is.
@@ -130,6 +165,7 @@ private:
 
     Sim sim_;
     std::mt19937 random_;
+    bool all_rungs_;
 };
 
 unsigned from_environment(const char* name, unsigned otherwise) {
@@ -137,16 +173,24 @@ unsigned from_environment(const char* name, unsigned otherwise) {
     return value ? static_cast<unsigned>(std::atoi(value)) : otherwise;
 }
 
-}  // namespace
-
-TEST_CASE("after any faults all is well again, and nothing forbidden happens on the way") {
-    // CPE_WALK_SEED replays one; CPE_WALK_COUNT runs more.
+/// CPE_WALK_SEED replays one; CPE_WALK_COUNT runs more.
+void walk_through(const std::string& document, bool all_rungs) {
     const unsigned only = from_environment("CPE_WALK_SEED", 0);
     const unsigned count = from_environment("CPE_WALK_COUNT", 25);
     for (unsigned seed = only ? only : 1; seed <= (only ? only : count); ++seed) {
         INFO("seed " << seed);
-        Walk walk(seed);
+        Walk walk(document, seed, all_rungs);
         walk.run(60);
         walk.end();
     }
+}
+
+}  // namespace
+
+TEST_CASE("after any faults all is well again, and nothing forbidden happens on the way") {
+    walk_through("three-tier", false);
+}
+
+TEST_CASE("so it is with every rung of the ladder, and with an operator's hand in it") {
+    walk_through("all-rungs", true);
 }

@@ -38,7 +38,8 @@ public:
         std::vector<Told> told;
         for (const auto& event : batch.events) {
             if (event.kind == "operator") wish(counts, event.state);
-            if (event.kind == "escalation" && event.state == "assembly")
+            if (event.kind == "overhaul") counts.up = event.state == "ended";
+            if (event.kind == "escalation" && event.state == "assembly" && !event.service.empty())
                 told.push_back(read(event));
             if (event.kind == "service_state_change" && event.state == "failed")
                 if (auto one = failed(counts, *plan, event)) due.push_back(*one);
