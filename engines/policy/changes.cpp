@@ -39,32 +39,25 @@ const pe_action_t* wanted(const pe_resource_t& resource, std::string_view task) 
     return planned(resource, task, false);
 }
 
-/// Where it runs; the first place of several.
+/// Where it runs; the first place of several, and of a migration that was cut short its source.
 const pe_node_t* current(const pe_resource_t& resource) {
+    if (resource.partial_migration_source) return resource.partial_migration_source;
     return resource.running_on ? static_cast<const pe_node_t*>(resource.running_on->data) : nullptr;
 }
 
-struct Role {
-    const pe_resource_t& resource;
-
-    [[nodiscard]] bool shown() const {
-        return resource.role > RSC_ROLE_STARTED || resource.next_role > RSC_ROLE_UNPROMOTED;
-    }
-    [[nodiscard]] std::string change(bool stops) const {
-        const std::string now = role2text(resource.role), next = role2text(resource.next_role);
-        return stops || now == next ? now : now + " -> " + next;
-    }
-};
-
-/// "web1", "web1 -> web2", "Promoted web1", "Unpromoted -> Promoted web1".
+/// "web1", "web1 -> web2", "Promoted web1", "Unpromoted -> Promoted web1",
+/// "Promoted web1 -> Unpromoted web2".
 std::string where(const pe_resource_t& resource, const pe_node_t* from, const pe_node_t* to) {
-    const auto name = [](const pe_node_t* node) {
-        return node ? text_of(node->details->uname) : std::string{};
-    };
-    std::string place = name(from);
-    if (name(to) != place && to) place += (place.empty() ? "" : " -> ") + name(to);
-    const Role role{resource};
-    return role.shown() ? role.change(!to) + " " + place : place;
+    const bool roles = resource.role > RSC_ROLE_STARTED || resource.next_role > RSC_ROLE_UNPROMOTED;
+    const std::string now = roles ? role2text(resource.role) + std::string(" ") : "";
+    const std::string next = roles ? role2text(resource.next_role) + std::string(" ") : "";
+    const std::string source = from ? text_of(from->details->uname) : "";
+    const std::string target = to ? text_of(to->details->uname) : "";
+    if (!to) return now + source;
+    const bool moves = from && source != target;
+    if (moves && now == next) return now + source + " -> " + target;
+    if (moves) return now + source + " -> " + next + target;
+    return (now == next ? now : now + "-> " + next) + target;
 }
 
 class Reader {
