@@ -113,6 +113,32 @@ TEST_CASE("contract: a deployable's whole life") {
     CHECK(cped.run({"deployable", "delete", "new"}).exit == Exit::not_found);
 }
 
+TEST_CASE("contract: the operator's hand") {
+    Cped cped;
+    CHECK(cped.run({"assembly", "confirm-down", "shop", "db"}).out ==
+          "assembly db of shop is taken for down\n");
+    CHECK(cped.run({"service", "retry", "shop", "web/daemon"}).out ==
+          "service web/daemon of shop is tried again\n");
+    CHECK(cped.run({"service", "retry", "shop", "rsc_db_daemon"}).exit == Exit::done);
+    const auto ambiguous = cped.run({"service", "retry", "shop", "daemon"});
+    CHECK(ambiguous.exit == Exit::invalid_input);
+    CHECK(ambiguous.err ==
+          "cpe-ctl: 'daemon': more than one service has this name (give one of rsc_db_daemon, "
+          "rsc_web_daemon)\n");
+    CHECK(cped.run({"service", "retry", "shop", "none"}).exit == Exit::not_found);
+    CHECK(cped.run({"maintenance", "on", "shop"}).out == "shop is in maintenance\n");
+    CHECK(cped.run({"maintenance", "off", "shop", "web"}).out ==
+          "assembly web of shop is looked after again\n");
+    CHECK(cped.run({"maintenance", "on", "shop", "none"}).exit == Exit::not_found);
+    CHECK(cped.run({"debug", "fault", "shop", "tick-hang"}).out ==
+          "fault tick-hang is injected into shop\n");
+    CHECK(cped.run({"debug", "fault", "shop", "other"}).exit == Exit::usage);
+    const auto json = cped.run({"-o", "json", "maintenance", "on", "shop", "db"});
+    CHECK(json.out == cped.run({"-o", "json", "status", "shop"}).out);
+    CHECK(cped.run({"deployable", "release", "none"}).exit == Exit::not_found);
+    CHECK(cped.run({"--no-wait", "deployable", "release", "shop"}).out == "shop is released\n");
+}
+
 TEST_CASE("contract: SQL is asked and refused") {
     Cped cped;
     const auto rows = cped.run({"sql", "SELECT", "-o", "json"});

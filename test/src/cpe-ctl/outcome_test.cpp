@@ -39,6 +39,14 @@ TEST_CASE("each goal has its outcomes") {
         {Goal::stopped, S::quarantined, Verdict::failed},
         {Goal::gone, S::stopped, Verdict::pending},
         {Goal::gone, S::quarantined, Verdict::failed},
+        {Goal::settled, S::running, Verdict::reached},
+        {Goal::settled, S::stopped, Verdict::reached},
+        {Goal::settled, S::starting, Verdict::pending},
+        {Goal::settled, S::recovering, Verdict::pending},
+        {Goal::settled, S::stopping, Verdict::pending},
+        {Goal::settled, S::degraded, Verdict::failed},
+        {Goal::settled, S::quarantined, Verdict::failed},
+        {Goal::settled, S::unrecoverable, Verdict::failed},
     };
     for (const auto& [goal, now, verdict] : cases) {
         INFO(static_cast<int>(goal) << " " << name_of(now));
@@ -62,6 +70,40 @@ TEST_CASE("a bad state from before the request is no answer to it") {
           Verdict::failed);
     CHECK(judge({Goal::running, {}}, std::nullopt, in(DeployableState::degraded)) ==
           Verdict::failed);
+}
+
+TEST_CASE("nothing has settled while a transition runs") {
+    auto now = in(DeployableState::running);
+    now.transition = {7};
+    CHECK(judge({Goal::settled, {}}, now, now) == Verdict::pending);
+    CHECK(judge({Goal::running, {}}, now, now) == Verdict::reached);
+}
+
+TEST_CASE("an assembly that is restarted is to run since later than before") {
+    using A = AssemblyState;
+    const auto with = [](A state, std::int64_t since) {
+        auto deployable = in(DeployableState::running);
+        AssemblyStatus web;
+        web.name = "web";
+        web.state = state;
+        web.since = {since};
+        deployable.assemblies.push_back(web);
+        return deployable;
+    };
+    const Aim aim{Goal::running, "web"};
+    const auto before = with(A::running, 5);
+    CHECK(judge(aim, before, before) == Verdict::pending);
+    CHECK(judge(aim, before, with(A::fencing, 6)) == Verdict::pending);
+    CHECK(judge(aim, before, with(A::stopped, 6)) == Verdict::pending);
+    CHECK(judge(aim, before, with(A::running, 6)) == Verdict::reached);
+    CHECK(judge(aim, before, with(A::unrecoverable, 6)) == Verdict::failed);
+    CHECK(judge(aim, before, in(DeployableState::running)) == Verdict::failed);
+    CHECK(judge(aim, with(A::failed, 5), with(A::failed, 5)) == Verdict::pending);
+    auto stopping = with(A::stopped, 6);
+    stopping.state = DeployableState::stopping;
+    CHECK(judge(aim, before, stopping) == Verdict::failed);
+    CHECK(missing(aim, with(A::fencing, 6)) == "it is fencing");
+    CHECK(aim.title("shop") == "assembly web of shop");
 }
 
 TEST_CASE("what is missing is named, up to a limit") {

@@ -94,6 +94,77 @@ TEST_CASE("stop waits for stopped, delete until it is gone") {
     CHECK(deleting.asked().at(1).operation == "DELETE");
 }
 
+TEST_CASE("reload sends the document and waits until things have settled") {
+    FakeCped cped(walking({S::running, S::recovering, S::running}));
+    const auto ran = run_with(cped, {"deployable", "reload", "shop", "-"}, document);
+    CHECK(ran.exit == Exit::done);
+    CHECK(ran.out == "shop is running\n");
+    CHECK(ran.err == "deployable shop: recovering\ndeployable shop: running\n");
+    CHECK(cped.asked().at(1).operation == "RELOAD");
+    CHECK(amqp::as_string(amqp::at(cped.asked().at(1).body, "document")) == document);
+}
+
+TEST_CASE("a reload that is not carried out yet is not taken for done: calm must be seen") {
+    // Running, and only a moment after the answer not any more; in the end somebody is waited for.
+    int reads = 0;
+    FakeCped cped([&](FakeCped& self, const Asked& asked) {
+        if (asked.operation != "READ") return Answer{};
+        ++reads;
+        if (reads <= 2) return seen(in_state("shop", S::running));
+        if (reads == 3) self.tell(state_event(1, "shop", "degraded", "s is not installed"));
+        return seen(in_state("shop", S::degraded, noon_ms + 1));
+    });
+    const auto ran = run_with(cped, {"deployable", "reload", "shop", "-"}, document);
+    CHECK(ran.exit == Exit::failed);
+    CHECK(ran.err.find("it is degraded, because: s is not installed") != std::string::npos);
+}
+
+TEST_CASE("reload of another's or a wrong document is exit 5, and nothing is sent") {
+    FakeCped cped([](FakeCped&, const Asked&) { return Answer{}; });
+    const auto other = run_with(cped, {"deployable", "reload", "other", "-"}, document);
+    CHECK(other.exit == Exit::invalid_input);
+    CHECK(other.err ==
+          "cpe-ctl: standard input: the document is of deployable 'shop', not of 'other' (a reload "
+          "keeps the name)\n");
+    CHECK(run_with(cped, {"deployable", "reload", "shop", "-"}, "<x/>").exit ==
+          Exit::invalid_input);
+    CHECK(cped.asked().empty());
+}
+
+TEST_CASE("release waits until things have settled, a stopped one is stopped") {
+    FakeCped cped(walking({S::quarantined, S::recovering, S::stopped}));
+    const auto ran = run_with(cped, {"deployable", "release", "shop"});
+    CHECK(ran.exit == Exit::done);
+    CHECK(ran.out == "shop is stopped\n");
+    CHECK(cped.asked().at(1).operation == "RELEASE");
+}
+
+TEST_CASE("assembly restart waits until that assembly runs again") {
+    using A = AssemblyState;
+    int reads = 0;
+    FakeCped cped([&](FakeCped& self, const Asked& asked) {
+        if (asked.operation != "READ") return Answer{};
+        auto now = in_state("shop", S::running);
+        AssemblyStatus web;
+        web.name = "web";
+        web.state = reads == 2 ? A::booting : A::running;
+        web.since = {noon_ms + std::max(0, reads - 1)};
+        now.assemblies.push_back(web);
+        if (++reads < 5) self.tell(state_event(1, "shop", "x", ""));
+        return seen(now);
+    });
+    const auto ran = run_with(cped, {"assembly", "restart", "shop", "web"});
+    CHECK(ran.exit == Exit::done);
+    CHECK(ran.out == "assembly web of shop is running\n");
+    CHECK(ran.err.find("assembly web: booting\n") != std::string::npos);
+    CHECK(reads == 4);
+    const auto asked = cped.asked().at(1);
+    CHECK(asked.operation == "RESTART");
+    CHECK(asked.name == "shop/web");
+    const auto quick = run_with(cped, {"--no-wait", "assembly", "restart", "shop", "web"});
+    CHECK(quick.out == "assembly web of shop is being restarted\n");
+}
+
 TEST_CASE("option --no-wait is done once cped has taken it down") {
     FakeCped cped([](FakeCped&, const Asked&) { return Answer{}; });
     CHECK(run_with(cped, {"--no-wait", "deployable", "start", "shop"}).out ==
