@@ -100,7 +100,7 @@ TEST_CASE("faults are refused unless the configuration allows them", "[e2e]") {
 }
 
 TEST_CASE(
-    "a DPE that breaks an invariant dies alone and comes back; at the third time it is left "
+    "a DPE that breaks an invariant dies alone and comes back, and at the third time it is left "
     "alone until it is released",
     "[e2e]") {
     Ward ward;
@@ -172,7 +172,7 @@ TEST_CASE("a tick that fails an assertion is an error of one deployable, which g
 }
 
 TEST_CASE(
-    "a tick that crashes ends cped, and the next cped puts it into the helper; the second "
+    "a tick that crashes ends cped, and the next cped puts it into the helper, the second "
     "crash ends the helper only, and the deployable is left alone",
     "[e2e]") {
     Ward ward;
@@ -202,7 +202,7 @@ TEST_CASE(
     CHECK(ward.lab.cped_pid() == pid);
 }
 
-TEST_CASE("a tick that does not return loses its thread; all go on in helpers", "[e2e]") {
+TEST_CASE("a tick that does not return loses its thread, and all go on in helpers", "[e2e]") {
     Ward ward;
     ward.inject("tick-hang");
     ward.break_service();

@@ -131,7 +131,7 @@ TEST_CASE("it says how many of how many, and with which settings") {
           R"("window_ms":60000,"hold_ms":300000})");
 }
 
-TEST_CASE("settings: another fraction, another least number; fraction 1 is never") {
+TEST_CASE("settings: another fraction, another least number, and fraction 1 is never") {
     Cloud all({1.0, 1, window, hold});
     all.runs("default", "shop", 3);
     CHECK(all.fail("default", "shop", 1, 3).empty());
@@ -170,7 +170,7 @@ TEST_CASE("once it has let go, everything is counted from zero") {
     CHECK(cloud.fail("default", "shop", 3, 3).size() == 1);
 }
 
-TEST_CASE("by hand one is let go, the others stay held; the one is not held again meanwhile") {
+TEST_CASE("by hand one is let go, the others stay held, and the one is not held again meanwhile") {
     Cloud cloud;
     cloud.runs("default", "shop", 3);
     cloud.runs("default", "blog", 1);

@@ -44,7 +44,7 @@ TEST_CASE("a box gives each fault once, to its own deployable") {
 }
 
 TEST_CASE(
-    "tick-abort fails an assertion inside the library; the next tick is planned by a helper") {
+    "tick-abort fails an assertion inside the library, the next tick is planned by a helper") {
     const auto box = std::make_shared<FaultBox>();
     Bench bench(with_box(box));
     box->put(key("bad"), Fault::tick_abort);
@@ -64,7 +64,7 @@ TEST_CASE(
     CHECK_FALSE(bench.runner.isolated(key("good")));
 }
 
-TEST_CASE("tick-hang loses the thread; all ticks go on in helpers") {
+TEST_CASE("tick-hang loses the thread, and all ticks go on in helpers") {
     const auto box = std::make_shared<FaultBox>();
     auto limits = with_box(box);
     limits.tick_limit = Millis{300};

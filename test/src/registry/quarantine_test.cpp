@@ -115,7 +115,7 @@ TEST_CASE("deaths that are far apart do not add up") {
     CHECK(ward.state("sick") == S::stopped);
 }
 
-TEST_CASE("quarantine outlives cped; release brings it back from the store, trusted again") {
+TEST_CASE("quarantine outlives cped, and release brings it back from the store, trusted again") {
     Ward ward;
     ward.registry->quarantine(World::key("sick"), "for a test");
     ward.settle();

@@ -112,7 +112,7 @@ TEST_CASE("a reload that is overtaken by delete is answered") {
     CHECK(shop.answers == Texts{"done", "shop: it was deleted"});
 }
 
-TEST_CASE("a startup file creates its deployable once; changed, it reloads it") {
+TEST_CASE("a startup file creates its deployable once, and changed it reloads it") {
     World world;
     world.registry->load_file("/etc/shop.xml", "h1", document("shop"), false);
     REQUIRE(world.policy.admissions.size() == 1);
