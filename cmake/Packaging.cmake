@@ -23,8 +23,9 @@ set(CPACK_RESOURCE_FILE_LICENSE ${CMAKE_SOURCE_DIR}/LICENSE)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# What no library package pulls in: Pacemaker's grammars, the agents, the tools of the local provider.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "pacemaker-common, resource-agents, iproute2, util-linux")
+# What no library package pulls in: Pacemaker's grammars, the agents, the tools of the local provider
+# and of script_runner.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "pacemaker-common, resource-agents, iproute2, util-linux, curl")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 include(CPack)

@@ -66,12 +66,20 @@ void add_ocf(std::vector<std::string>& out, const OperationRequest& request,
     out.push_back("OCF_CHECK_LEVEL=" + check_level);
 }
 
+/// Our own agents come with cpe-agent, wherever that is installed; all others are the guest's.
+fs::path ocf_agent(const OperationRequest& request, const AgentPaths& paths) {
+    std::error_code error;
+    if (request.provider == "cpe" && !paths.own_agents.empty())
+        if (auto own = paths.own_agents / "cpe" / request.type; fs::exists(own, error)) return own;
+    return paths.ocf_root / "resource.d" / request.provider / request.type;
+}
+
 std::variant<Command, RunEnd> ocf_command(const OperationRequest& request, const AgentPaths& paths,
                                           const std::string& hostname, const std::string& marker) {
     if (!is_file_name(request.provider) || !is_file_name(request.type))
         return refusal(ocf::not_installed,
                        "'" + request.provider + ":" + request.type + "' cannot name an ocf agent");
-    const auto program = paths.ocf_root / "resource.d" / request.provider / request.type;
+    const auto program = ocf_agent(request, paths);
     if (auto end = not_runnable(program, "the agent")) return *std::move(end);
     for (const auto& [name, value] : request.parameters)
         if (!is_variable_name(name) || value.find('\0') != std::string::npos)
@@ -108,6 +116,12 @@ int ocf_of_lsb(const std::string& operation, int code) {
 }
 
 }  // namespace
+
+fs::path own_agents_directory() {
+    std::error_code error;
+    const auto program = fs::read_symlink("/proc/self/exe", error);
+    return error ? fs::path() : program.parent_path().parent_path() / "lib/ocf/resource.d";
+}
 
 std::variant<Command, RunEnd> command_for(const OperationRequest& request, const AgentPaths& paths,
                                           const std::string& hostname, const std::string& marker) {

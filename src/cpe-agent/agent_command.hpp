@@ -18,7 +18,14 @@ struct AgentPaths {
     std::filesystem::path ocf_root = "/usr/lib/ocf";
     std::filesystem::path init_dir = "/etc/init.d";
     std::filesystem::path ocf_temp = "/run/resource-agents";  ///< HA_RSCTMP: agents' state files
+    /// resource.d of what cpe-agent was installed with: agents of provider cpe are looked for there
+    /// before ocf_root. Empty: nowhere.
+    std::filesystem::path own_agents = {};
 };
+
+/// ../lib/ocf/resource.d as seen from this program's directory: /usr/lib/ocf/resource.d of an
+/// installed one, the build tree's of a built one. Empty when the program's path is not known.
+[[nodiscard]] std::filesystem::path own_agents_directory();
 
 struct Command {
     std::filesystem::path program;

@@ -79,10 +79,11 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
     try {
-        const auto options = parse_options({argv + 1, argv + argc});
+        auto options = parse_options({argv + 1, argv + argc});
         if (!options) return fail(options.error(), exit_usage);
         if (options->wish == Options::Wish::help) return std::puts(help_text().c_str()) < 0;
         if (options->wish == Options::Wish::version) return std::puts("cpe-agent " CPE_VERSION) < 0;
+        options->paths.own_agents = own_agents_directory();
         return run(*options);
     } catch (const std::exception& e) {
         return fail({cpe::Errc::internal, e.what(), {}, {}}, exit_failed);
