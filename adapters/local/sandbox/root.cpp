@@ -10,11 +10,13 @@
 namespace cpe::local {
 namespace {
 
+constexpr auto own_agents_beside = "lib/ocf/resource.d/cpe";
 constexpr auto disk_hint = "put state_dir on ext4, xfs, btrfs or tmpfs";
 
 /// What must be opened before the host's files are out of sight.
 struct Inputs {
     Fd agent_program;
+    Fd own_agents;  ///< not open where there are none
     Fd agent_dir;
     std::vector<Device> devices;
 };
@@ -23,11 +25,15 @@ Result<Inputs> open_inputs(const BootPlan& plan) {
     Inputs inputs;
     auto program = open_path(plan.agent_program);
     if (!program) return program.error();
+    // Where cpe-agent looks for agents of provider cpe, seen from its program: on the host as
+    // inside.
+    auto agents = open_path(plan.agent_program.parent_path() / ".." / own_agents_beside);
     auto folder = open_path(plan.agent_dir);
     if (!folder) return folder.error();
     auto devices = open_devices();
     if (!devices) return devices.error();
-    return Inputs{std::move(*program), std::move(*folder), std::move(*devices)};
+    return Inputs{std::move(*program), agents ? std::move(*agents) : Fd(), std::move(*folder),
+                  std::move(*devices)};
 }
 
 /// The overlay shows one file system: what the host mounts elsewhere would be missing.
@@ -121,6 +127,19 @@ Result<> make_name_files(const BootPlan& plan) {
     return done;
 }
 
+/// Like cpe-agent they come from the host, which may have them where the overlay shows nothing.
+Result<> show_own_agents(const Inputs& inputs) {
+    if (!inputs.own_agents) return {};
+    Result<> done;
+    for (const char* folder : {"/run/cpe/lib", "/run/cpe/lib/ocf", "/run/cpe/lib/ocf/resource.d",
+                               "/run/cpe/lib/ocf/resource.d/cpe"})
+        if (done) done = make_directory(folder, 0755);
+    if (done)
+        done = bind_at(inputs.own_agents, "/run/cpe/lib/ocf/resource.d/cpe",
+                       MS_RDONLY | MS_NOSUID | MS_NODEV);
+    return done;
+}
+
 Result<> fill_cpe(const BootPlan& plan, const Inputs& inputs, const std::string& boot_id) {
     auto done = make_directory("/run/cpe", 0755);
     for (const char* folder : {"/run/cpe/agent", "/run/cpe/bin"})
@@ -130,6 +149,7 @@ Result<> fill_cpe(const BootPlan& plan, const Inputs& inputs, const std::string&
                        MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC);
     if (done) done = make_file("/run/cpe/bin/cpe-agent", "", 0755);
     if (done) done = bind_at(inputs.agent_program, "/run/cpe/bin/cpe-agent", MS_RDONLY);
+    if (done) done = show_own_agents(inputs);
     if (done) done = make_file("/run/cpe/boot_id", boot_id + "\n", 0644);
     if (done) done = make_name_files(plan);
     return done;
