@@ -153,9 +153,9 @@ void follow(World& w, ServiceUnit& s, const std::string& assembly, bool again, s
 
 std::string title_of(const World& w, const ServiceUnit& s) {
     if (s.floats()) return std::string(s.model->name);
+    if (s.is_script()) return std::string(s.model->configures) + "'s configure script";
     std::string title(w.home_of(s.placements.front()).model->name);
-    title.append("/").append(s.model->name);
-    return s.is_script() ? "the configure script of " + title : title;
+    return title.append("/").append(s.model->name);
 }
 
 std::string title_of(const World& w, const Placement& p) {
