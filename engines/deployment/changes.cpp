@@ -209,6 +209,8 @@ void change(World& w, Placement& p, ServiceState state, std::string reason) {
     p.state = state;
     ServiceUnit& s = w.service_of(p);
     const bool again = s.is_clone() && state == ServiceState::failed;
+    if (const ServiceState whole = together(s); whole != state && !s.hard)
+        reason.append(" here; as a whole it is ").append(name_of(whole));
     follow(w, s, std::string(w.home_of(p).model->name), again, std::move(reason));
 }
 

@@ -34,6 +34,7 @@ struct FakeGuest {
     unsigned life = 0;  ///< of the agent
     std::string address;
     std::set<std::string> running;
+    std::set<std::string> promoted;  ///< of those that run
     std::map<std::pair<std::string, Millis>, Monitor> monitors;
     std::map<std::uint64_t, OperationRequest> under_way;
     Millis overdue{0};
@@ -70,6 +71,7 @@ struct FakeGuest {
         if (power == Power::running) power = Power::stopped;
         agent = frozen = false;
         running.clear();
+        promoted.clear();
         monitors.clear();
         under_way.clear();
     }
@@ -79,7 +81,8 @@ struct FakeGuest {
         under_way.clear();
     }
     int check(const std::string& resource) const {
-        return running.count(resource) ? ocf::ok : ocf::not_running;
+        if (!running.contains(resource)) return ocf::not_running;
+        return promoted.contains(resource) ? ocf::running_promoted : ocf::ok;
     }
 
     /// Carries out one operation, and says its rc.
@@ -102,6 +105,13 @@ struct FakeGuest {
                           [&](const auto& row) { return row.first.first == request.resource; });
             if (const int rc = forced(fail_stop); rc != ocf::ok) return rc;
             running.erase(request.resource);
+            promoted.erase(request.resource);
+            return ocf::ok;
+        }
+        if (request.operation == "promote" || request.operation == "demote") {
+            if (!running.contains(request.resource)) return ocf::not_running;
+            request.operation == "promote" ? void(promoted.insert(request.resource))
+                                           : void(promoted.erase(request.resource));
             return ocf::ok;
         }
         const int forced_rc = forced(fail_probe);

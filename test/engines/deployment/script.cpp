@@ -95,7 +95,8 @@ bool Script::fault(const std::string& verb, std::istringstream& words) {
     if (verb == "service" && b == "dies") return sim_->kill_service(a), true;
     if (verb == "service" && b == "heals") return sim_->heal_service(a), true;
     if (verb == "start-of") {
-        sim_->guest(sim_->home_of(a)).fail_start[a] = std::stoi(c);
+        // "start-of rsc_db fails 1", of one that floats "start-of rsc_db fails 1 b"
+        sim_->guest(last.empty() ? sim_->home_of(a) : last).fail_start[a] = std::stoi(c);
         return true;
     }
     if (verb == "stop-of") {

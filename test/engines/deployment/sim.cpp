@@ -407,14 +407,16 @@ void Sim::do_effect(const effect::Retire&) {
 
 void Sim::kill_service(const std::string& resource) {
     say("--- " + resource + " dies");
-    guests_.at(homes_.at(resource)).running.erase(resource);
-    watch(homes_.at(resource), resource);
+    const std::string home = home_of(resource);
+    guests_.at(home).running.erase(resource);
+    watch(home, resource);
 }
 
 void Sim::heal_service(const std::string& resource) {
     say("--- " + resource + " runs again by itself");
-    guests_.at(homes_.at(resource)).running.insert(resource);
-    watch(homes_.at(resource), resource);
+    const std::string home = home_of(resource);
+    guests_.at(home).running.insert(resource);
+    watch(home, resource);
 }
 
 void Sim::kill_guest(const std::string& name, bool told) {
@@ -479,7 +481,12 @@ AssemblyState Sim::assembly(const std::string& name) const {
 }
 
 std::string Sim::home_of(const std::string& resource) const {
-    return homes_.at(resource);
+    const auto pinned = homes_.find(resource);
+    if (pinned != homes_.end()) return pinned->second;
+    for (const auto& [name, guest] : guests_)
+        if (guest.running.contains(resource)) return name;
+    FAIL(resource << " floats, and runs nowhere");
+    return {};
 }
 
 std::vector<std::string> Sim::operations() const {
@@ -507,7 +514,7 @@ void Sim::check_order(const effect::RunOperation& run) {
             violated(then + " is started before " + first + " runs");
         if (run.request.operation != "stop" || run.request.resource != first) continue;
         // What nobody could see since a restart of cped cannot be stopped first.
-        if (!joined_.count(homes_.at(then))) continue;
+        if (homes_.contains(then) && !joined_.count(homes_.at(then))) continue;
         const ServiceState state = service(then);
         if (state == ServiceState::running || state == ServiceState::starting ||
             state == ServiceState::stopping)
