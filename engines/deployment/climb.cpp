@@ -93,6 +93,7 @@ void assembly_failed(World& w, AssemblyUnit& a, const std::string& reason, Count
 }
 
 Counted did_not_come_back(World& w, AssemblyUnit& a, const std::string& reason) {
+    if (w.phase != Phase::up) return Counted::no;
     ++a.boots_failed;
     a.remember = true;
     if (a.boots_failed < boots_until_rebuild || !a.model->rebuild) return Counted::yes;

@@ -100,7 +100,8 @@ void bring_down(World& w, const std::string& why) {
 }
 
 void on_operator(World& w, const event::Operator& event) {
-    if (w.deleting && event.wish != Wish::remove) {
+    const bool helps = event.wish == Wish::remove || event.wish == Wish::confirm_down;
+    if (w.deleting && !helps) {
         w.journal.act(effect::Reply{
             event.token,
             Error{Errc::refused, "it is being deleted", "deployable '" + w.key.name + "'", {}}});

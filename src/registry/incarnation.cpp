@@ -18,6 +18,9 @@ Result<> check_provider(const Text& provider, const std::string& where, const Bl
 
 Result<> check_providers(const Deployable& model, const Blueprint& plan) {
     if (auto checked = check_provider(model.provider, "deployable", plan); !checked) return checked;
+    for (const auto& name : model.providers)
+        if (auto checked = check_provider(name, "deployable, providers", plan); !checked)
+            return checked;
     for (const auto& assembly : model.assemblies) {
         const auto where = "line " + std::to_string(assembly.line) + ", assembly '" +
                            std::string(assembly.name) + "'";
