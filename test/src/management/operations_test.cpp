@@ -368,7 +368,7 @@ TEST_CASE("the node describes itself") {
     CHECK(fixture.ask("GET-TYPES", node).map().size() == entity_types().size());
     const auto attributes = fixture.ask("GET-ATTRIBUTES", node, {{"entityType", service}}).map();
     REQUIRE(attributes.size() == 1);
-    CHECK(strings(attributes.begin()->second).size() == 12);
+    CHECK(strings(attributes.begin()->second).size() == find_type(service)->attributes.size());
     const auto operations = fixture.ask("GET-OPERATIONS", node).map();
     const auto of_deployable = as_map(at(operations, deployable)).value_or(Map{});
     CHECK(strings(at(of_deployable, "CREATE")) ==
