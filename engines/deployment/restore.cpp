@@ -74,7 +74,8 @@ void resume_up(World& w) {
     for (AssemblyUnit& a : w.assemblies) {
         a.life.aim(Life::Goal::up);
         a.adopting = a.state == AssemblyState::running;
-        if (was_unclean(a)) a.state = AssemblyState::fencing;
+        if (was_unclean(a))
+            change(w, a, AssemblyState::fencing, "its fence was not confirmed before: begun anew");
         if (stays_down(w, a)) {
             a.life.resume(Life::Input::pause);
             continue;

@@ -76,8 +76,7 @@ public:
     xmlNode& need_history(const GraphAction& action) {
         if (auto* known = history(action)) return *known;
         xmlNode& lrm = tree::need_child(state_, "lrm");
-        if (tree::attribute(lrm, "id").empty())
-            tree::set(lrm, "id", tree::attribute(state_, "id"));
+        if (tree::attribute(lrm, "id").empty()) tree::set(lrm, "id", tree::attribute(state_, "id"));
         xmlNode& resource = tree::add_child(tree::need_child(lrm, "lrm_resources"), "lrm_resource");
         tree::set(resource, "id", action.resource);
         tree::set(resource, "class", action.agent_class);

@@ -20,7 +20,8 @@ struct Rule {
     std::vector<std::string> allowed;  ///< include prefixes beside the standard library and its own
 };
 
-const std::string boost_pure = "boost/(system|json|container|core|describe|assert|unordered|crc|uuid)";
+const std::string boost_pure =
+    "boost/(system|json|container|core|describe|assert|unordered|crc|uuid)";
 
 const std::vector<Rule>& rules() {
     static const std::vector<Rule> table = {
