@@ -2,8 +2,8 @@
 //
 // Thread: its deployable's strand. What a person wants who is woken for it: no harm where it can be
 // helped, and no waiting where it cannot. So a member's services are stopped first, in order, with
-// all that depends on them; what cannot be stopped is fenced with it, as ever. Where nobody answers,
-// or where it is asked for a second time, its instance is restarted at once.
+// all that depends on them; what cannot be stopped is fenced with it, as ever. Where nobody
+// answers, or where it is asked for a second time, its instance is restarted at once.
 #pragma once
 
 #include "engines/deployment/world.hpp"

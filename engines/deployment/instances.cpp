@@ -144,6 +144,10 @@ void on_command_done(World& w, event::InstanceCommandDone done) {
         case Life::State::starting: return start_done(w, *a, std::move(done.outcome));
         case Life::State::fencing: return stop_done(w, *a, std::move(done.outcome));
         case Life::State::destroying: return destroy_done(w, *a, std::move(done.outcome));
+        case Life::State::member:  // it spoke before its provider did
+            if (done.outcome && done.outcome->state == InstanceState::running)
+                learn(w, *a, std::move(*done.outcome));
+            return;
         default: return;
     }
 }

@@ -176,7 +176,9 @@ void on_guest_up(World& w, const event::GuestUp& event) {
     switch (a->life.state()) {
         case Life::State::starting:
             a->early = event.hello;
-            if (a->adopting && !a->command) drive(w, *a, Life::Input::started);
+            // It ran when cped ended, and speaks: no provider need say so, and the plan waits for
+            // it.
+            if (a->adopting) drive(w, *a, Life::Input::started);
             return;
         case Life::State::booting: return join(w, *a, event.hello, "its guest speaks");
         case Life::State::member: return greet_again(w, *a, event.hello);

@@ -41,10 +41,19 @@ Placement& place_of(World& w, const Operation& op) {
     return *w.services[op.service].in(op.assembly);
 }
 
+/// What the scheduler is shown. It would never start again where anything but a start or a probe
+/// ended with what it calls a hard error; only a start's is one here (design.md §8).
+int shown_rc(const OperationResult& result, bool of_start) {
+    if (result.outcome == Kind::timed_out) return ocf::unknown_error;
+    const bool hard = result.rc >= ocf::invalid_param && result.rc <= ocf::not_configured;
+    return hard && !of_start ? ocf::unknown_error : result.rc;
+}
+
 void record(World& w, const Operation& op, const OperationResult& result) {
     const Placement& p = place_of(w, op);
     const bool timed_out = result.outcome == Kind::timed_out;
-    Outcome outcome{op.row.operation, op.interval,       timed_out ? ocf::unknown_error : result.rc,
+    const int rc = shown_rc(result, op.row.operation == "start" || is_probe(op));
+    Outcome outcome{op.row.operation, op.interval,       rc,
                     op.target_rc,     timed_out,         w.now.wall,
                     op.digest,        op.row.transition, op.action};
     // What runs was started with the parameters of its start, not with those of the probe.
@@ -176,7 +185,7 @@ void absorb(World& w, const Operation& op, const OperationResult& result) {
 void absorb(World& w, Placement& p, const Watch& watch, const OperationResult& result) {
     p.checked = w.now.wall;
     const bool timed_out = result.outcome == Kind::timed_out;
-    const int rc = timed_out ? ocf::unknown_error : result.rc;
+    const int rc = shown_rc(result, false);
     const bool well = !timed_out && rc == watch.target_rc;
     // A failure is news while it ran; health is news while it had failed and nothing is done yet.
     if (p.state != (well ? ServiceState::failed : ServiceState::running)) return;

@@ -99,6 +99,9 @@ bool Script::fault(const std::string& verb, std::istringstream& words) {
         sim_->guest(last.empty() ? sim_->home_of(a) : last).fail_start[a] = std::stoi(c);
         return true;
     }
+    if (verb == "monitor-of") {
+        return sim_->monitor_says(a, std::stoi(c)), true;
+    }
     if (verb == "stop-of") {
         sim_->guest(sim_->home_of(a)).fail_stop[a] = std::stoi(c);
         return true;

@@ -373,7 +373,8 @@ void Sim::watch(const std::string& name, const std::string& resource) {
                 FakeGuest& guest = guests_.at(name);
                 const auto found = guest.monitors.find(key);
                 if (found == guest.monitors.end() || found->second.id != id) return;
-                const int rc = guest.check(key.first);
+                const int forced = guest.fail_probe[key.first];
+                const int rc = forced == ocf::ok ? guest.check(key.first) : forced;
                 if (std::exchange(found->second.last_rc, rc) == rc) return;
                 MonitorReport told{key.first, key.second, {}};
                 told.result.id = id;
@@ -409,6 +410,13 @@ void Sim::kill_service(const std::string& resource) {
     say("--- " + resource + " dies");
     const std::string home = home_of(resource);
     guests_.at(home).running.erase(resource);
+    watch(home, resource);
+}
+
+void Sim::monitor_says(const std::string& resource, int rc) {
+    say("--- the monitor of " + resource + " says " + std::to_string(rc));
+    const std::string home = home_of(resource);
+    guests_.at(home).fail_probe[resource] = rc;
     watch(home, resource);
 }
 

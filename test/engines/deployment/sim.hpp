@@ -46,6 +46,8 @@ public:
     // Faults.
     FakeGuest& guest(const std::string& name) { return guests_.at(name); }
     void kill_service(const std::string& resource);
+    /// Every monitor of it from now on; 0: what is true.
+    void monitor_says(const std::string& resource, int rc);
     void heal_service(const std::string& resource);
     void kill_guest(const std::string& name, bool told = false);
     void reboot_guest(const std::string& name);
