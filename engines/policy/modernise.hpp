@@ -11,10 +11,10 @@
 
 namespace cpe::policy {
 
-/// A CIB without `status` gets an empty one. A schema before 3.0 is upgraded to the newest.
-/// `validate-with="none"` is not checked at all; without any `validate-with` one of the grammars
-/// must allow it. Errc::invalid_input says neither why nor where: the library's log does.
-/// Errc::internal: an assertion of the library.
+/// A CIB without `status` gets an empty one. A schema before 3.0 is upgraded to the newest. With
+/// `validate-with="none"` nothing is checked; without any `validate-with` the first grammar that
+/// allows it is taken, and 'none' where there is no such. Errc::invalid_input says neither why nor
+/// where: the library's log does. Errc::internal: an assertion of the library.
 Result<void> modernise(Document& cib);
 
 }  // namespace cpe::policy

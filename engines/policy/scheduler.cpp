@@ -83,13 +83,15 @@ Result<TickResult> Scheduler::Impl::run(std::string_view name, std::string_view 
 }
 
 Result<Simulated> Scheduler::Impl::simulate(const SimulationRequest& request) const {
-    const LogScope log(sink, "simulation");
+    LogScope log(sink, "simulation");
     auto document = parse_any_cib(request.cib);
     if (!document) return document.error();
     auto time = time_of(request, *xmlDocGetRootElement(document->get()));
     if (!time) return time.error();
     if (const auto modern = modernise(*document); !modern)
         return with_reason(modern.error(), log.first_error());
+    if (attribute(*xmlDocGetRootElement(document->get()), "validate-with") == "none")
+        log.line(LogLevel::error, "the CIB is not checked against Pacemaker's grammar");
     if (const auto within = check_limits(**document, Circles::allowed); !within)
         return within.error();
     Simulated result;

@@ -29,7 +29,7 @@ CarriedOut carry_out(const TransitionGraph& graph) {
     for (;;) {
         while (const auto* next = executor.next()) {
             const auto own = left.extract(next->id);
-            done.actions.push_back(own.mapped());
+            if (!own.empty()) done.actions.push_back(own.mapped());
             if (next->kind == GraphAction::Kind::pseudo)
                 executor.confirm(next->id);
             else

@@ -2,32 +2,13 @@
 #include <cpe_test_paths.hpp>
 
 #include "test/golden/golden.hpp"
-
-#include <sys/wait.h>
-
-#include <array>
-#include <cstdio>
+#include "test/src/cpe-ctl/shell.hpp"
 
 namespace {
 
-struct Ran {
-    int exit = -1;
-    std::string text;
-};
-
-/// Runs `cpe-ctl WORDS` by the shell; standard output and error together.
-Ran shell(const std::string& words) {
-    const std::string line = std::string{CPE_BIN_DIR} + "/cpe-ctl " + words;
-    FILE* pipe = popen(("{ " + line + "; } 2>&1").c_str(), "r");
-    REQUIRE(pipe);
-    Ran ran;
-    std::array<char, 4096> buffer{};
-    for (std::size_t size = 0; (size = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
-        ran.text.append(buffer.data(), size);
-    const int status = pclose(pipe);
-    REQUIRE(WIFEXITED(status));
-    ran.exit = WEXITSTATUS(status);
-    return ran;
+/// Runs `cpe-ctl WORDS`; standard output and error together.
+cpe::test::Ran shell(const std::string& words) {
+    return cpe::test::run_shell("{ " + std::string{CPE_BIN_DIR} + "/cpe-ctl " + words + "; } 2>&1");
 }
 
 std::string in_tree(const char* path) {
