@@ -115,8 +115,7 @@ Result<InstanceReport> Cloud::obey(const Place& place, CommandKind kind) {
     return machine.report();
 }
 
-void Cloud::answer(const Place& place, const Command& command,
-                   const Result<InstanceReport>& said) {
+void Cloud::answer(const Place& place, const Command& command, const Result<InstanceReport>& said) {
     world_.note([&] {
         return "provider: " + std::string(name_of(command.kind)) + " of " + text_of(place.first) +
                "@" + place.second + ": " +

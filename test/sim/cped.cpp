@@ -80,6 +80,7 @@ bool Cped::stalled() const {
 registry::Settings Cped::settings() const {
     registry::Settings settings;
     settings.blueprint.deployment = world_.settings;
+    settings.blueprint.deployment.default_provider = provider_names().front();
     settings.blueprint.deployment.transition_uuid =
         "00000000-0000-4000-8000-" + std::to_string(100'000'000'000 + life_);
     settings.blueprint.providers = provider_names();

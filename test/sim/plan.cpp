@@ -22,8 +22,8 @@ void float_it(ServicePlan& s, const Plan& plan, Random& random) {
     for (const auto& assembly : plan.assemblies)
         if (random.chance(40)) s.prefer += (s.prefer.empty() ? "" : " ") + assembly.name;
     if (random.chance(35))
-        s.instances = static_cast<std::size_t>(
-            random.between(2, static_cast<int>(plan.assemblies.size())));
+        s.instances =
+            static_cast<std::size_t>(random.between(2, static_cast<int>(plan.assemblies.size())));
     s.promotable = random.chance(20);
     if (random.chance(40)) s.migration_threshold = static_cast<unsigned>(random.between(1, 3));
     if (random.chance(30)) s.failure_timeout_s = static_cast<unsigned>(random.between(10, 300));

@@ -7,8 +7,8 @@
 namespace cpe::sim::rules {
 namespace {
 
-/// By what the daemon itself says at that moment. Clones have finer rules: what was planned for them
-/// is held to by as_planned.
+/// By what the daemon itself says at that moment. Clones have finer rules: what was planned for
+/// them is held to by as_planned.
 class Order final : public Watcher {
 public:
     explicit Order(World& world) : world_(world) {}
@@ -25,8 +25,8 @@ public:
                 world_.violated("order", text_of(key.deployable) + ": " + then +
                                              " is started before " + first + " runs");
             if (request.operation == "stop" && request.resource == first && is_up(*now, then))
-                world_.violated("order", text_of(key.deployable) + ": " + first +
-                                             " is stopped before " + then);
+                world_.violated(
+                    "order", text_of(key.deployable) + ": " + first + " is stopped before " + then);
         }
     }
 

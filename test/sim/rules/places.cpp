@@ -16,8 +16,7 @@ class OnePlace final : public Watcher {
 public:
     explicit OnePlace(World& world) : world_(world) {}
 
-    void active_changed(const Machine& machine, const std::string& resource,
-                        bool active) override {
+    void active_changed(const Machine& machine, const std::string& resource, bool active) override {
         const Plan* plan = world_.plan_of(machine.key().deployable);
         const auto* service = plan ? plan->find(resource) : nullptr;
         follow(active_, machine, resource, active, "is active",
@@ -55,8 +54,8 @@ private:
     Places promoted_;
 };
 
-/// An instance that was to be stopped is started again only when its end is proven: by its provider,
-/// by a person, by its own voice, or because nothing of ours can run there.
+/// An instance that was to be stopped is started again only when its end is proven: by its
+/// provider, by a person, by its own voice, or because nothing of ours can run there.
 class ProofBeforeStart final : public Watcher {
 public:
     explicit ProofBeforeStart(World& world) : world_(world) {}
@@ -66,8 +65,9 @@ public:
         if (kind != CommandKind::start || !unproven_.contains(key)) return;
         if (!unproven_[key] && !runs_anything(key)) return;  // it was a plain stop
         world_.violated("proof before start",
-                        text_of(key) + " is started though nobody has confirmed the end of its "
-                                       "old life");
+                        text_of(key) +
+                            " is started though nobody has confirmed the end of its "
+                            "old life");
     }
     void answered(const AssemblyKey& key, CommandKind kind,
                   const Result<InstanceReport>& said) override {

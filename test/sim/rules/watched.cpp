@@ -54,8 +54,9 @@ private:
                 std::max(looked, at_rest ? MonoTime{} : world_.last_disturbed(now.key));
             const Millis age = world_.time.mono() - since;
             if (age > bound(*service, at_rest))
-                world_.violated("watched", text_of(now.key) + ": " + s.resource + " is said to run in " +
-                                               place + " and was not looked at for " +
+                world_.violated("watched", text_of(now.key) + ": " + s.resource +
+                                               " is said to run in " + place +
+                                               " and was not looked at for " +
                                                std::to_string(age.count()) + " ms");
         }
         if (!s.assemblies.empty()) check_claim(now, s, *service, latest);
