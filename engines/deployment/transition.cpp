@@ -82,7 +82,9 @@ void end_transition(World& w) {
     w.journal.tell("transition_finished", {}, t.row.status,
                    t.ended_by.empty() ? t.row.cause : t.ended_by);
     w.journal.within({});
-    w.ticks.idle = t.left_out && !t.aborted && !w.ticks.wanted;
+    // All that could be done is done; what does not run waits for somebody, or for a place.
+    const bool done = t.row.status == "complete" || (t.left_out && !t.aborted);
+    w.ticks.idle = done && !w.ticks.wanted;
     w.transition.reset();
     w.status_changed = true;
     if (w.phase == Phase::draining && !nothing_runs(w)) want_tick(w, "something is left to stop");
