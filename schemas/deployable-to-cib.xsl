@@ -248,7 +248,7 @@
         <!-- What waits for it waits for the instance beside it where each assembly has one, else
              for all instances: an assembly without one could never have what waits. -->
         <nvpair id="il-{$clone}" name="interleave"
-                value="{@instances &gt;= count(/deployable/assemblies/assembly[not(@leaving)])}"/>
+                value="{not(/deployable/services/service[@instances &lt; count(/deployable/assemblies/assembly[not(@leaving)])])}"/>
         <xsl:if test="@promotable">
           <nvpair id="pb-{$clone}" name="promotable" value="true"/>
           <nvpair id="pm-{$clone}" name="promoted-max" value="1"/>
