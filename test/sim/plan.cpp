@@ -27,6 +27,9 @@ void float_it(ServicePlan& s, const Plan& plan, Random& random) {
     s.promotable = random.chance(20);
     if (random.chance(40)) s.migration_threshold = static_cast<unsigned>(random.between(1, 3));
     if (random.chance(30)) s.failure_timeout_s = static_cast<unsigned>(random.between(10, 300));
+    // A place that failed too often is shunned until a person acts, unless failures grow old.
+    if (s.migration_threshold && !s.failure_timeout_s)
+        s.failure_timeout_s = static_cast<unsigned>(random.between(10, 300));
     s.moves_back = random.chance(25);
 }
 
