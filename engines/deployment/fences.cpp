@@ -87,8 +87,9 @@ void cannot_be_stopped(World& w, AssemblyUnit& a, const std::string& reason) {
     drive(w, a, Life::Input::unconfirmed);
     a.awaits_person = true;
     const std::string name(a.model->name);
-    const std::string advice =
+    std::string advice =
         "make sure that it is down, then: cpe-ctl assembly confirm-down " + w.key.name + " " + name;
+    if (a.stuck) advice += "; or stop its service by hand, then: cpe-ctl service retry";
     tell_fencing(w, a, "unconfirmed", reason + "; " + advice);
     change(w, a, AssemblyState::failed, "its provider cannot fence it; " + advice);
     fence_left_out(w, a);
