@@ -35,14 +35,18 @@ target_include_directories(cpe_test_paths INTERFACE ${CMAKE_BINARY_DIR}/generate
 # What runs under the thread sanitizer: tests with LABELS threads.
 add_custom_target(threaded-tests)
 
-# cpe_test(NAME SOURCES ... [LIBS ...] [LABELS ...]): a Catch2 program; each case is a ctest test.
+# cpe_test(NAME SOURCES ... [LIBS ...] [LABELS ...] [TIMEOUT S]): a Catch2 program; each case is a
+# ctest test.
 function(cpe_test name)
-    cmake_parse_arguments(arg "SERIAL" "" "SOURCES;LIBS;LABELS" ${ARGN})
+    cmake_parse_arguments(arg "SERIAL" "TIMEOUT" "SOURCES;LIBS;LABELS" ${ARGN})
     add_executable(${name} ${arg_SOURCES})
     target_link_libraries(${name} PRIVATE cpe_test_main cpe_test_paths cpe_contracts cpe_warnings ${arg_LIBS})
     set_target_properties(${name} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test)
-    set(properties TIMEOUT 120)
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 120)
+    endif()
+    set(properties TIMEOUT ${arg_TIMEOUT})
     if(arg_LABELS)
         list(APPEND properties LABELS "${arg_LABELS}")
     endif()

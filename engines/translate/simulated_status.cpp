@@ -195,9 +195,8 @@ std::string SimulatedStatus::text() const {
     xmlChar* text = nullptr;
     int size = 0;
     xmlDocDumpMemoryEnc(impl_->document.get(), &text, &size, "UTF-8");
-    std::string copy(reinterpret_cast<const char*>(text), static_cast<std::size_t>(size));
-    xmlFree(text);
-    return copy;
+    const deployable::xml::TextHandle owned{text};
+    return std::string(deployable::xml::view(text).substr(0, static_cast<std::size_t>(size)));
 }
 
 }  // namespace cpe::translate
