@@ -74,14 +74,14 @@ void Registry::quarantine(const DeployableKey& key, const std::string& reason) {
 }
 
 /// A quarantined one of an earlier life of cped; `stored` has no row of it any more.
-void Registry::keep_quarantined(StoredDeployable stored, const std::string& reason) {
+void Registry::keep_quarantined(const StoredDeployable& stored, const std::string& reason) {
     const DeployableKey key = stored.key;
     Entry& entry = entries_[key];
     entry.quarantined = reason;
-    if (stored.status) entry.last = std::move(*stored.status);
+    if (stored.status) entry.last = *stored.status;
     entry.last.key = key;
     ports_.log(LogLevel::warning, "registry", "'" + key.name + "' is quarantined: " + reason);
-    if (stored.deleting) clear_away(key);
+    if (stored.deleting) clear_away(stored);
 }
 
 /// Makes durable what a deployable without a DPE becomes; only then is it shown. Everything else in
@@ -92,7 +92,8 @@ void Registry::become(DeployableState state, PersistBatch batch, const std::stri
     auto loaded = [this, state, batch = std::move(batch), reason,
                    done = std::move(done)](Result<StoredDeployable> stored) mutable {
         const auto found = entries_.find(batch.key);
-        if (shut_down_ || found == entries_.end()) return;
+        if (shut_down_) return;
+        if (found == entries_.end()) return done ? done(no_such(batch.key)) : void();
         auto status = stored && stored->status ? std::move(*stored->status) : found->second.last;
         status.key = batch.key;
         status.state = state;
@@ -108,7 +109,7 @@ void Registry::become(DeployableState state, PersistBatch batch, const std::stri
                            "'" + status.key.name + "' is " + std::string(name_of(status.state)) +
                                ", which cannot be stored: " + stored_it.error().line());
             const auto entry = entries_.find(status.key);
-            if (entry == entries_.end()) return;
+            if (entry == entries_.end()) return done ? done(no_such(status.key)) : void();
             if (!entry->second.host) entry->second.last = status;
             if (done) done(stored_it);
         });
@@ -175,7 +176,9 @@ void Registry::released(const DeployableKey& key, const std::shared_ptr<Incarnat
     batch.events.push_back(made_event("operator", "release", who + " asked for release"));
     batch.events.push_back(made_event("quarantine", "released", reason));
     auto live = [this, key, made, done = std::move(done)](const Result<>& stored) {
-        Entry& entry = entries_.at(key);
+        const auto found = entries_.find(key);
+        if (found == entries_.end()) return done(no_such(key));
+        Entry& entry = found->second;
         entry.releasing = false;
         if (!stored) return done(stored.error());
         entry.quarantined.reset();
@@ -199,35 +202,50 @@ void Registry::remove_quarantined(const DeployableKey& key, const std::string& w
     batch.deleting = true;
     const std::string reason = who + " asked for delete";
     batch.events.push_back(made_event("operator", "delete", reason));
-    auto begun = [this, key, done = std::move(done)](const Result<>& stored) {
-        if (stored && !entries_.at(key).clearance) clear_away(key);
-        done(stored);
+    auto begun = [this, key, done = std::move(done)](const Result<>& durable) {
+        if (!durable) return done(durable);
+        ports_.store.load(key, [this, key, done](const Result<StoredDeployable>& stored) {
+            if (!stored) return done(stored.error());
+            const auto found = entries_.find(key);
+            if (shut_down_ || found == entries_.end()) return;
+            if (!found->second.clearance) clear_away(*stored);
+            done({});
+        });
     };
     become(DeployableState::stopping, std::move(batch), reason, std::move(begun));
 }
 
-void Registry::clear_away(const DeployableKey& key) {
-    Clearance::Told told;
-    told.trouble = [this, key](const std::string& assembly, const Error& error) {
-        auto event = made_event("destroy_failed", {}, error.line() + "; it is tried again");
+void Registry::clear_away(const StoredDeployable& stored) {
+    const DeployableKey& key = stored.key;
+    const auto tell = [this, key](const std::string& assembly, std::string reason) {
+        auto event = made_event("destroy_failed", {}, std::move(reason));
         event.assembly = assembly;
         note(key, std::move(event));
     };
-    told.gone = [this, key] {
-        PersistBatch batch;
-        batch.key = key;
-        batch.gone = true;
-        batch.events.push_back(
-            made_event("configuration_change", "deleted", "everything of it is gone"));
-        commit(std::move(batch), [this, key](const Result<>&) {
-            ports_.policy.forget(key);
-            entries_.erase(key);
-        });
+    Clearance::Told told;
+    told.trouble = [tell](const std::string& assembly, const Error& error) {
+        tell(assembly, error.line() + "; it is tried again");
     };
+    told.left = [tell](const std::string& assembly, const Error& error) {
+        tell(assembly, "what runs there goes on, and nobody looks after it: " + error.line());
+    };
+    told.gone = [this, key] { cleared(key); };
+    const auto places = places_of(stored, settings_.blueprint.limits, ports_.default_provider);
     Entry& entry = entries_.at(key);
-    entry.clearance =
-        std::make_shared<Clearance>(loop_, ports_, key, entry.last.assemblies, std::move(told));
+    entry.clearance = std::make_shared<Clearance>(loop_, ports_, key, places, std::move(told));
     entry.clearance->start();
+}
+
+void Registry::cleared(const DeployableKey& key) {
+    PersistBatch batch;
+    batch.key = key;
+    batch.gone = true;
+    batch.events.push_back(
+        made_event("configuration_change", "deleted", "everything of it is gone"));
+    commit(std::move(batch), [this, key](const Result<>&) {
+        ports_.policy.forget(key);
+        entries_.erase(key);
+    });
 }
 
 }  // namespace cpe::registry

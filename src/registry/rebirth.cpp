@@ -32,10 +32,10 @@ void Registry::died(const DeployableKey& key, const std::string& reason) {
     const Millis backoff = first_rebirth_pause * (1U << (deaths - 1));
     become(DeployableState::recovering, std::move(batch), "its policy engine died: " + reason,
            [this, key, backoff](const Result<>&) {
-               Entry& dead = entries_.at(key);
-               if (dead.quarantined || dead.host) return;
-               dead.rebirth = ports_.alarms(loop_);
-               dead.rebirth->set(backoff, [this, key] { reborn(key); });
+               const auto dead = entries_.find(key);
+               if (dead == entries_.end() || dead->second.quarantined) return;
+               dead->second.rebirth = ports_.alarms(loop_);
+               dead->second.rebirth->set(backoff, [this, key] { reborn(key); });
            });
 }
 

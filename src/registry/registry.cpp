@@ -19,7 +19,7 @@ void Registry::restore(Remembered remembered) {
     loaded_files_ = std::move(remembered.loaded_files);
     for (auto& stored : remembered.deployables) {
         if (const auto reason = take_quarantine(stored))
-            keep_quarantined(std::move(stored), *reason);
+            keep_quarantined(stored, *reason);
         else
             bring_to_life(std::move(stored));
     }

@@ -142,12 +142,13 @@ private:
     void put_down(Entry& entry, const Error& why);
     void become(DeployableState state, PersistBatch batch, const std::string& reason, Done<> done);
     static std::optional<std::string> take_quarantine(StoredDeployable& stored);
-    void keep_quarantined(StoredDeployable stored, const std::string& reason);
+    void keep_quarantined(const StoredDeployable& stored, const std::string& reason);
     Result<Incarnation> revive(StoredDeployable stored);
     void released(const DeployableKey& key, const std::shared_ptr<Incarnation>& made,
                   const std::string& who, Done<> done);
     void remove_quarantined(const DeployableKey& key, const std::string& who, Done<> done);
-    void clear_away(const DeployableKey& key);
+    void clear_away(const StoredDeployable& stored);
+    void cleared(const DeployableKey& key);
     static Error is_quarantined(const Entry& entry);
     static Error restarting(const DeployableKey& key);
     /// The entry with a host that can be asked; else why there is none.

@@ -1,4 +1,5 @@
 // A DPE that dies alone, comes back, and is left alone at the third death (design.md §6.4).
+#include "src/registry/clearance.hpp"
 #include "test/src/registry/world.hpp"
 
 #include <catch2/catch.hpp>
@@ -193,6 +194,37 @@ TEST_CASE("delete of a quarantined one destroys its guests, however long that ta
     CHECK_FALSE(ward.store.rows.contains(World::key("sick")));
     CHECK(ward.store.told("configuration_change").back() == "deleted");
     CHECK(ward.state("well") == S::stopped);
+}
+
+TEST_CASE(
+    "delete looks wherever a guest may be; what its provider cannot destroy is left, and told") {
+    Ward ward;
+    using registry::Place;
+    StoredDeployable stored;
+    stored.key = World::key("sick");
+    AssemblyStatus seen;
+    seen.name = "gone-from-the-document";
+    seen.provider = "old";
+    stored.status.emplace().assemblies = {seen};
+    stored.document = R"(<deployable name="sick" uuid="1" providers="here there"><assemblies>)"
+                      R"(<assembly name="a" uuid="2"/><assembly name="b" uuid="3" provider="own"/>)"
+                      R"(</assemblies></deployable>)";
+    CHECK(registry::places_of(stored, {}, "local") ==
+          std::set<Place>{
+              {"a", "here"}, {"a", "there"}, {"b", "own"}, {"gone-from-the-document", "old"}});
+    stored.document = "<nonsense/>";
+    CHECK(registry::places_of(stored, {}, "local") ==
+          std::set<Place>{{"gone-from-the-document", "old"}});
+
+    ward.registry->quarantine(World::key("sick"), "for a test");
+    ward.settle();
+    ward.registry->remove(World::key("sick"), "tester", ward.answer());
+    ward.settle();
+    ward.provider.answer(Error{Errc::unsupported, "a machine of your own", {}, {}});
+    ward.settle();
+    CHECK_FALSE(ward.store.rows.contains(World::key("sick")));
+    CHECK(ward.store.log[ward.store.log.size() - 2].event.reason ==
+          "what runs there goes on, and nobody looks after it: a machine of your own");
 }
 
 TEST_CASE("faults are refused unless they are allowed, and told before they happen") {
