@@ -3,8 +3,10 @@
 #include "adapters/local/record.hpp"
 #include "adapters/local/sandbox/ip_command.hpp"
 
+#include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <algorithm>
@@ -63,6 +65,15 @@ std::string line_of(const Fd& inner) {
     return "";
 }
 
+/// One boot of this sandbox at a time, held by each `ip` that it runs, too: that of a cped that was
+/// killed may still be at work, and its interface has the name of ours. Bounded by cped's deadline.
+Fd take_turn(const BootPlan& plan) {
+    Fd folder(::open(plan.slug_dir.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+    while (folder && ::flock(folder.get(), LOCK_EX) != 0 && errno == EINTR) {
+    }
+    return folder;
+}
+
 Error ended_early(const BootPlan& plan) {
     return {Errc::unavailable, "its init ended during set-up", "",
             "see " + (plan.slug_dir / "log").native()};
@@ -91,7 +102,11 @@ int boot(const BootPlan& plan, Control control) {
         control.say(error_message(error));
         return 1;
     };
+    if (control.abandoned()) return 1;
     if (const auto made = make_folders(plan); !made) return fail(made.error());
+    Fd turn = take_turn(plan);
+    if (!turn) return fail(os_error("lock", plan.slug_dir));
+    if (control.abandoned()) return 1;
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
         return fail(os_error("make a pair of sockets"));
@@ -100,6 +115,7 @@ int boot(const BootPlan& plan, Control control) {
     const pid_t init = clone_init();
     if (init == 0) {
         inner.reset();
+        turn.reset();
         live(plan, std::move(control), std::move(outer));
     }
     if (init < 0)

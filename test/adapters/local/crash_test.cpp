@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <array>
 #include <csignal>
+#include <fstream>
 
 using namespace cpe;
 using namespace cpe::local::test;
@@ -118,4 +119,32 @@ TEST_CASE("a crash at any stage of a boot blocks nothing and leaves one sandbox"
     REQUIRE(lab.destroy("web1"));
     CHECK(settles([&] { return interfaces_of(lab) == 0; }));
     CHECK(output_of("pgrep -fc -- '--state-dir=" + folder.path.native() + "[ ]' || true") == "0");
+}
+
+TEST_CASE("a boot that a killed cped left behind does not touch the sandbox of the next one") {
+    const Folder folder;
+    Lab lab(folder.path);
+    lab.close();
+    const auto program = lab.settings.sandbox_program;
+    const auto at_work = folder.path / "at-work";
+    const auto go = folder.path / "go";
+    lab.settings.sandbox_program = write_script(
+        folder.path / "late",
+        "#!/bin/sh\nif [ $1 = boot ]; then touch " + at_work.native() + "; while ! [ -e " +
+            go.native() + " ]; do sleep 0.01; done; fi\nexec " + program.native() + " \"$@\"\n");
+    Driver driver(lab);
+    REQUIRE(settles([&] { return fs::exists(at_work); }));
+    driver.kill();
+    lab.settings.sandbox_program = program;
+    lab.open();
+    const auto report = lab.start("web1");
+    REQUIRE(report);
+    std::ofstream(go) << "now";
+    const auto late = "pgrep -fc -- 'boot .*--state-dir=" + folder.path.native() + "[ ]' || true";
+    CHECK(settles([&] { return output_of(late) == "1"; }));  // its init alone
+    CHECK(inside(*report, "ip -o -4 addr show dev eth0").find(report->address + "/22") !=
+          std::string::npos);
+    CHECK(interfaces_of(lab) == 2);
+    CHECK(lab.told.empty());
+    REQUIRE(lab.destroy("web1"));
 }
