@@ -179,8 +179,9 @@ bool nothing_runs(const World& w) {
     return std::none_of(w.assemblies.begin(), w.assemblies.end(), [&](const AssemblyUnit& a) {
         // While stopping, only a guest that is listened for after a restart of cped is booting.
         const auto life = a.life.state();
-        if (life != Life::State::member && life != Life::State::booting) return false;
-        return !nothing_may_run(w, a);
+        const bool may_speak = life == Life::State::member || life == Life::State::booting ||
+                               (life == Life::State::starting && a.adopting);
+        return may_speak && !nothing_may_run(w, a);
     });
 }
 

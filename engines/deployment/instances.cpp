@@ -124,6 +124,7 @@ void command(World& w, AssemblyUnit& a, Life::Command wanted) {
             if (!a.adopting) change(w, a, AssemblyState::booting, "its instance is started");
             break;
         case Life::Command::stop:
+            a.adopting = false;
             w.timers.clear(life_timer(w, a));
             give(w, a, effect::InstanceCommand::Kind::stop, {});
             break;

@@ -127,6 +127,11 @@ void aim_all(World& w, Life::Goal goal) {
     for (AssemblyUnit& a : w.assemblies) {
         a.life.aim(goal);
         if (goal == Life::Goal::up && must_wait(w, a)) continue;
+        if (a.adopting && goal != Life::Goal::up) {
+            // Its services are to be stopped in order, should it speak before long.
+            w.timers.set({TimerKind::life, w.index_of(a)}, w.now.mono + 2 * silence_limit(w));
+            continue;
+        }
         drive(w, a, Life::Input::wish);
         if (goal == Life::Goal::down) tell_stopped(w, a);
     }
