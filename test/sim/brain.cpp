@@ -31,7 +31,10 @@ void Brain::run(TickRequest request, bool validate, Done done) {
                              : world_.weather.between(Millis{1}, Millis{30});
     world_.cped.later(takes, [this, key = request.key, epoch = epochs_[request.key],
                               done = std::move(done), outcome = std::move(outcome)] {
-        if (epochs_[key] == epoch) done(outcome);
+        if (epochs_[key] != epoch) return;
+        if (outcome)
+            for (auto& watcher : world_.watchers) watcher->planned(key, outcome->graph);
+        done(outcome);
     });
 }
 

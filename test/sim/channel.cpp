@@ -151,8 +151,10 @@ void Channel::tell(const AssemblyKey& key, const agent::Told& told) {
         return sink.guest_gone(key, gone->reason);
     if (const auto* beat = std::get_if<agent::Heartbeat>(&told))
         return sink.guest_heartbeat(key, beat->monitors_hash, beat->oldest_overdue);
-    if (const auto* result = std::get_if<OperationResult>(&told))
+    if (const auto* result = std::get_if<OperationResult>(&told)) {
+        for (auto& watcher : world_.watchers) watcher->told(key, *result);
         return sink.operation_finished(key, *result);
+    }
     sink.monitor_reported(key, std::get<MonitorReport>(told));
 }
 

@@ -36,46 +36,42 @@ void CloudFront::destroy(const AssemblyKey& key, Done done) {
 void Cloud::command(CommandKind kind, const AssemblyKey& key, const std::string& provider,
                     InstanceProvider::Done done) {
     world_.note([&] {
-        return "cped: " + std::string(name_of(kind)) + " instance " + key.deployable.tenant + "/" +
-               key.deployable.name + "/" + key.assembly;
+        return "cped: " + std::string(name_of(kind)) + " instance " + text_of(key) + "@" + provider;
     });
-    Lane& lane = lanes_[key];
-    lane.waiting.push_back({kind, provider, std::move(done), world_.cped.life()});
-    if (!lane.busy) next(key);
+    Lane& lane = lanes_[{key, provider}];
+    lane.waiting.push_back({kind, std::move(done), world_.cped.life()});
+    if (!lane.busy) next({key, provider});
 }
 
-void Cloud::next(const AssemblyKey& key) {
-    Lane& lane = lanes_[key];
+void Cloud::next(const Place& place) {
+    Lane& lane = lanes_[place];
     lane.busy = !lane.waiting.empty();
     if (!lane.busy) return;
-    world_.time.at(world_.weather.between(Millis{20}, Millis{400}), [this, key] {
-        const Command command = std::move(lanes_[key].waiting.front());
-        lanes_[key].waiting.pop_front();
-        const bool silent = troubled(key, command, &Trouble::silent_until);
-        if (silent) {
-            if (world_.weather.chance(50)) carry_out(key, command);
-            world_.time.at(deadline, [this, key, command] {
-                answer(key, command, Error{Errc::timed_out, "no answer from the provider", {}, {}});
-                next(key);
-            });
-            return;
+    world_.time.at(world_.weather.between(Millis{20}, Millis{400}), [this, place] {
+        const Command command = std::move(lanes_[place].waiting.front());
+        lanes_[place].waiting.pop_front();
+        if (!troubled(place, &Trouble::silent_until)) {
+            answer(place, command, carry_out(place, command.kind));
+            return next(place);
         }
-        answer(key, command, carry_out(key, command));
-        next(key);
+        if (world_.weather.chance(50)) carry_out(place, command.kind);
+        world_.time.at(deadline, [this, place, command] {
+            answer(place, command, Error{Errc::timed_out, "no answer from the provider", {}, {}});
+            next(place);
+        });
     });
 }
 
-bool Cloud::troubled(const AssemblyKey& key, const Command& command,
-                     MonoTime Trouble::*until) const {
+bool Cloud::troubled(const Place& place, MonoTime Trouble::*until) const {
     const MonoTime now = world_.time.mono();
-    const auto provider = providers.find(command.provider);
-    const auto assembly = assemblies.find(key);
+    const auto provider = providers.find(place.second);
+    const auto assembly = assemblies.find(place.first);
     return (provider != providers.end() && provider->second.*until > now) ||
            (assembly != assemblies.end() && assembly->second.*until > now);
 }
 
-bool Cloud::lies(const AssemblyKey& key, const Command& command, int Trouble::*count) {
-    for (Trouble* trouble : {&providers[command.provider], &assemblies[key]})
+bool Cloud::lies(const Place& place, int Trouble::*count) {
+    for (Trouble* trouble : {&providers[place.second], &assemblies[place.first]})
         if (trouble->*count > 0) {
             --(trouble->*count);
             return true;
@@ -83,31 +79,32 @@ bool Cloud::lies(const AssemblyKey& key, const Command& command, int Trouble::*c
     return false;
 }
 
-Result<InstanceReport> Cloud::carry_out(const AssemblyKey& key, const Command& command) {
-    if (troubled(key, command, &Trouble::refuses_until))
-        return Error{Errc::refused, "the provider refuses", key.assembly, {}};
-    if (troubled(key, command, &Trouble::rate_limited_until) && world_.weather.chance(70))
-        return Error{Errc::unavailable, "too many requests", key.assembly, "try again later"};
-    if (command.kind != CommandKind::start && troubled(key, command, &Trouble::unfenceable_until))
-        return Error{Errc::unsupported, "it cannot be fenced", key.assembly, {}};
-    if (command.kind == CommandKind::start && lies(key, command, &Trouble::lies_of_starts)) {
-        InstanceReport report;
+Result<InstanceReport> Cloud::carry_out(const Place& place, CommandKind kind) {
+    const std::string& name = place.first.assembly;
+    if (troubled(place, &Trouble::refuses_until))
+        return Error{Errc::refused, "the provider refuses", name, {}};
+    if (troubled(place, &Trouble::rate_limited_until) && world_.weather.chance(70))
+        return Error{Errc::unavailable, "too many requests", name, "try again later"};
+    if (kind != CommandKind::start && troubled(place, &Trouble::unfenceable_until))
+        return Error{Errc::unsupported, "it cannot be fenced", name, {}};
+    InstanceReport report;
+    if (kind == CommandKind::start && lies(place, &Trouble::lies_of_starts)) {
         report.state = InstanceState::running;
         report.instance = "ghost";
         report.address = world_.lease_address();
         return report;
     }
-    if (command.kind == CommandKind::stop && lies(key, command, &Trouble::lies_of_stops)) {
-        world_.machine(key).undead = world_.machine(key).on();
-        InstanceReport report;
+    if (kind == CommandKind::stop && lies(place, &Trouble::lies_of_stops)) {
+        Machine& machine = world_.machine(place.first, place.second);
+        machine.undead = machine.on();
         report.state = InstanceState::stopped;
         return report;
     }
-    return obey(key, command.kind);
+    return obey(place, kind);
 }
 
-Result<InstanceReport> Cloud::obey(const AssemblyKey& key, CommandKind kind) {
-    Machine& machine = world_.machine(key);
+Result<InstanceReport> Cloud::obey(const Place& place, CommandKind kind) {
+    Machine& machine = world_.machine(place.first, place.second);
     switch (kind) {
         case CommandKind::start:
             machine.power_on(world_.weather.between(boot_from, boot_to));
@@ -118,15 +115,16 @@ Result<InstanceReport> Cloud::obey(const AssemblyKey& key, CommandKind kind) {
     return machine.report();
 }
 
-void Cloud::answer(const AssemblyKey& key, const Command& command,
+void Cloud::answer(const Place& place, const Command& command,
                    const Result<InstanceReport>& said) {
     world_.note([&] {
-        return "provider: " + std::string(name_of(command.kind)) + " of " + key.assembly + ": " +
+        return "provider: " + std::string(name_of(command.kind)) + " of " + text_of(place.first) +
+               "@" + place.second + ": " +
                (said ? std::string(cpe::name_of(said->state)) : said.error().line());
     });
     if (command.life != world_.cped.life()) return;
-    world_.cped.post([this, key, command, said] {
-        for (auto& watcher : world_.watchers) watcher->answered(key, command.kind, said);
+    world_.cped.post([this, place, command, said] {
+        for (auto& watcher : world_.watchers) watcher->answered(place.first, command.kind, said);
         command.done(said);
     });
 }

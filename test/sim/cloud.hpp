@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace cpe::sim {
 
@@ -37,6 +38,9 @@ public:
     void tell(const AssemblyKey& key, InstanceReport report, Millis late = Millis{0});
     void heal();
 
+    /// One assembly at one provider.
+    using Place = std::pair<AssemblyKey, std::string>;
+
     std::map<std::string, Trouble> providers;
     std::map<AssemblyKey, Trouble> assemblies;
     Millis boot_from{500};
@@ -45,7 +49,6 @@ public:
 private:
     struct Command {
         CommandKind kind;
-        std::string provider;
         InstanceProvider::Done done;
         std::uint64_t life;
     };
@@ -54,16 +57,15 @@ private:
         bool busy = false;
     };
 
-    void next(const AssemblyKey& key);
-    Result<InstanceReport> carry_out(const AssemblyKey& key, const Command& command);
-    Result<InstanceReport> obey(const AssemblyKey& key, CommandKind kind);
-    [[nodiscard]] bool troubled(const AssemblyKey& key, const Command& command,
-                                MonoTime Trouble::*until) const;
-    bool lies(const AssemblyKey& key, const Command& command, int Trouble::*count);
-    void answer(const AssemblyKey& key, const Command& command, const Result<InstanceReport>& said);
+    void next(const Place& place);
+    Result<InstanceReport> carry_out(const Place& place, CommandKind kind);
+    Result<InstanceReport> obey(const Place& place, CommandKind kind);
+    [[nodiscard]] bool troubled(const Place& place, MonoTime Trouble::*until) const;
+    bool lies(const Place& place, int Trouble::*count);
+    void answer(const Place& place, const Command& command, const Result<InstanceReport>& said);
 
     World& world_;
-    std::map<AssemblyKey, Lane> lanes_;
+    std::map<Place, Lane> lanes_;
 };
 
 /// One provider as cped sees it.

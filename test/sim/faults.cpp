@@ -15,7 +15,7 @@ const Plan& Strike::plan() {
 
 AssemblyKey Strike::assembly() {
     const Plan& of = plan();
-    return {of.key, random.pick(of.assemblies)};
+    return {of.key, random.pick(of.assemblies).name};
 }
 
 const ServicePlan& Strike::service(const Plan& of) {

@@ -58,17 +58,37 @@ void agent_forgets(Strike& s) {
         machine.agent()->lose_memory();
 }
 
+/// Where it runs, if it does; else where it may run.
+Machine& place_of(Strike& s, const Plan& plan, const ServicePlan& service) {
+    if (!service.floats()) return s.world.machine({plan.key, service.assembly});
+    std::vector<Machine*> there;
+    for (Machine* machine : s.world.machines_of(plan.key))
+        if (machine->runs(service.resource)) there.push_back(machine);
+    if (!there.empty()) return *s.random.pick(there);
+    return s.world.machine({plan.key, s.random.pick(plan.assemblies).name});
+}
+
 void service_dies(Strike& s) {
     const Plan& plan = s.plan();
     const auto& service = s.service(plan);
-    Machine& machine = s.world.machine({plan.key, service.assembly});
+    Machine& machine = place_of(s, plan, service);
     if (machine.runs(service.resource)) machine.set_active(service.resource, false);
+}
+
+/// Its agents find that it is not, or is, what they left it as.
+void promotion_changes(Strike& s) {
+    const Plan& plan = s.plan();
+    const auto& service = s.service(plan);
+    Machine& machine = place_of(s, plan, service);
+    if (service.promotable && machine.runs(service.resource))
+        machine.set_promoted(service.resource, false);
 }
 
 /// Somebody, or something in the guest, starts it again.
 void service_heals(Strike& s) {
     const Plan& plan = s.plan();
     const auto& service = s.service(plan);
+    if (service.floats()) return;  // who starts one elsewhere by hand breaks the rule, not cped
     Machine& machine = s.world.machine({plan.key, service.assembly});
     if (machine.on()) machine.set_active(service.resource, true);
 }
@@ -141,6 +161,7 @@ std::vector<FaultKind> machine_faults() {
 std::vector<FaultKind> service_faults() {
     return {{"a service dies", 12, service_dies},
             {"a service runs by itself", 2, service_heals},
+            {"a promoted service is not any more", 2, promotion_changes},
             {"resource agents misbehave", 10, agents_misbehave}};
 }
 

@@ -89,6 +89,22 @@ void stop_and_start(Strike& s) {
         hand.wish(key, Wish::start);
     });
 }
+/// A person goes there, makes sure, and says so.
+void confirm_down(Strike& s) {
+    const AssemblyKey key = s.assembly();
+    for (Machine* machine : s.world.machines_of(key.deployable))
+        if (machine->key() == key) machine->power_off(s.random.chance(50));
+    s.hand.wish(key.deployable, Wish::confirm_down, key.assembly);
+}
+void restart_assembly(Strike& s) {
+    const AssemblyKey key = s.assembly();
+    s.hand.wish(key.deployable, Wish::restart_assembly, key.assembly);
+}
+void retry_service(Strike& s) {
+    const Plan& plan = s.plan();
+    s.hand.wish(plan.key, Wish::retry_service, s.service(plan).resource);
+}
+
 void create(Strike& s) {
     s.hand.create(s.plan().key, s.random.chance(80));
 }
@@ -123,6 +139,9 @@ std::vector<FaultKind> daemon_faults() {
 std::vector<FaultKind> operator_faults() {
     return {{"an operator starts", 3, start},
             {"an operator stops and starts", 2, stop_and_start},
+            {"an operator confirms that a machine is down", 1, confirm_down},
+            {"an operator restarts an assembly", 2, restart_assembly},
+            {"an operator has a service retried", 2, retry_service},
             {"an operator creates", 1, create},
             {"an operator deletes and creates", 1, remove_and_create}};
 }

@@ -8,7 +8,7 @@
 namespace cpe::sim {
 
 std::string Machine::name() const {
-    return key_.deployable.tenant + "/" + key_.deployable.name + "/" + key_.assembly;
+    return text_of(key_) + "@" + provider_;
 }
 
 std::string Machine::boot_id() const {
@@ -18,6 +18,11 @@ std::string Machine::boot_id() const {
 bool Machine::runs(const std::string& resource) const {
     const auto* found = find(resource);
     return on() && found && found->active;
+}
+
+bool Machine::runs_anything() const {
+    return on() && std::any_of(services_.begin(), services_.end(),
+                               [](const auto& each) { return each.second.active; });
 }
 
 const ServiceBody* Machine::find(const std::string& resource) const {
@@ -72,9 +77,7 @@ void Machine::end_life(bool noticed) {
     frozen_ = false;
     stalled_.clear();
     ++boot_;  // nothing of it goes on
-    for (auto& [resource, body] : services_)
-        if (std::exchange(body.active, false))
-            for (auto& watcher : world_.watchers) watcher->active_changed(*this, resource, false);
+    for (const auto& resource : resources()) set_active(resource, false);
 }
 
 void Machine::power_off(bool noticed) {
@@ -153,8 +156,14 @@ void Machine::heal_network() {
 
 void Machine::set_active(const std::string& resource, bool active) {
     ServiceBody& service = services_[resource];
+    if (!active) set_promoted(resource, false);
     if (std::exchange(service.active, active) == active) return;
     for (auto& watcher : world_.watchers) watcher->active_changed(*this, resource, active);
+}
+
+void Machine::set_promoted(const std::string& resource, bool promoted) {
+    if (std::exchange(services_[resource].promoted, promoted) == promoted) return;
+    for (auto& watcher : world_.watchers) watcher->promoted_changed(*this, resource, promoted);
 }
 
 std::optional<Millis> Machine::duration_of(const OperationRequest& request) {
@@ -174,32 +183,44 @@ void Machine::began(const OperationRequest& request) {
     for (auto& watcher : world_.watchers) watcher->performed(*this, request);
 }
 
+int Machine::start(const std::string& resource, ServiceBody& service) {
+    ++service.starts;
+    const int rc = service.script.start_rc.value_or(ocf::ok);
+    // A start may fail though something runs then.
+    if (rc == ocf::ok || world_.weather.chance(20)) set_active(resource, true);
+    return rc;
+}
+
+int Machine::stop(const std::string& resource, ServiceBody& service) {
+    ++service.stops;
+    const int rc = service.script.stop_rc.value_or(ocf::ok);
+    if (rc == ocf::ok || world_.weather.chance(20)) set_active(resource, false);
+    return rc;
+}
+
 int Machine::perform(const OperationRequest& request) {
     ServiceBody& service = services_[request.resource];
-    const Script& script = service.script;
     service.looked = world_.time.mono();
-    if (request.operation == "start") {
-        ++service.starts;
-        const int rc = script.start_rc.value_or(ocf::ok);
-        // A start may fail though something runs then.
-        if (rc == ocf::ok || (rc == ocf::unknown_error && world_.weather.chance(20)))
-            set_active(request.resource, true);
-        return rc;
+    if (request.operation == "start") return start(request.resource, service);
+    if (request.operation == "stop") return stop(request.resource, service);
+    if (request.operation == "promote" || request.operation == "demote") {
+        if (!service.active) return ocf::not_running;
+        set_promoted(request.resource, request.operation == "promote");
+        return ocf::ok;
     }
-    if (request.operation == "stop") {
-        ++service.stops;
-        const int rc = script.stop_rc.value_or(ocf::ok);
-        if (rc == ocf::ok || world_.weather.chance(20)) set_active(request.resource, false);
-        return rc;
-    }
-    return script.monitor_rc.value_or(service.active ? ocf::ok : ocf::not_running);
+    if (request.operation != "monitor") return ocf::ok;
+    if (service.script.monitor_rc) return *service.script.monitor_rc;
+    if (!service.active) return ocf::not_running;
+    return service.promoted ? ocf::running_promoted : ocf::ok;
 }
 
 void Machine::cut_short(const OperationRequest& request) {
-    if (request.operation == "start" && world_.weather.chance(50))
-        set_active(request.resource, true);
-    if (request.operation == "stop" && world_.weather.chance(50))
-        set_active(request.resource, false);
+    if (!world_.weather.chance(50)) return;
+    const bool active = find(request.resource) && find(request.resource)->active;
+    if (request.operation == "start") set_active(request.resource, true);
+    if (request.operation == "stop") set_active(request.resource, false);
+    if (request.operation == "promote" && active) set_promoted(request.resource, true);
+    if (request.operation == "demote") set_promoted(request.resource, false);
 }
 
 }  // namespace cpe::sim

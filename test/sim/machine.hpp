@@ -30,6 +30,7 @@ struct Script {
 
 struct ServiceBody {
     bool active = false;
+    bool promoted = false;
     Script script;
     MonoTime looked;  ///< when a resource agent last looked at it (or started it)
     int starts = 0;
@@ -40,7 +41,8 @@ class Machine {
 public:
     enum class Power { absent, off, on };
 
-    Machine(World& world, AssemblyKey key) : world_(world), key_(std::move(key)) {}
+    Machine(World& world, AssemblyKey key, std::string provider)
+        : world_(world), key_(std::move(key)), provider_(std::move(provider)) {}
     Machine(const Machine&) = delete;
     Machine& operator=(const Machine&) = delete;
 
@@ -55,6 +57,7 @@ public:
     void freeze(bool frozen);
     void crash_agent(Millis comes_back);
     void set_active(const std::string& resource, bool active);
+    void set_promoted(const std::string& resource, bool promoted);
     void heal_network();
     bool mute = false;    ///< its agent does not come up at a boot
     bool undead = false;  ///< its provider said that it is down, which was a lie
@@ -72,6 +75,7 @@ public:
 
     [[nodiscard]] World& world() const { return world_; }
     [[nodiscard]] const AssemblyKey& key() const { return key_; }
+    [[nodiscard]] const std::string& provider() const { return provider_; }
     [[nodiscard]] std::string name() const;
     [[nodiscard]] std::string boot_id() const;
     [[nodiscard]] Power power() const { return power_; }
@@ -80,6 +84,7 @@ public:
     [[nodiscard]] unsigned boots() const { return boot_; }
     [[nodiscard]] GuestAgent* agent() const { return agent_.get(); }
     [[nodiscard]] bool runs(const std::string& resource) const;
+    [[nodiscard]] bool runs_anything() const;
     [[nodiscard]] ServiceBody& body(const std::string& resource) { return services_[resource]; }
     [[nodiscard]] const ServiceBody* find(const std::string& resource) const;
     [[nodiscard]] std::vector<std::string> resources() const;
@@ -88,9 +93,12 @@ private:
     void boot(Millis takes);
     void end_life(bool noticed);
     void start_agent();
+    int start(const std::string& resource, ServiceBody& service);
+    int stop(const std::string& resource, ServiceBody& service);
 
     World& world_;
     AssemblyKey key_;
+    std::string provider_;
     Power power_ = Power::absent;
     bool frozen_ = false;
     unsigned boot_ = 0;

@@ -1,34 +1,52 @@
 #include "test/sim/plan.hpp"
 
+#include "test/sim/document.hpp"
+
 #include <algorithm>
 #include <map>
 
 namespace cpe::sim {
 namespace {
 
-std::string seconds(Millis span) {
-    return std::to_string(span.count()) + "ms";
+Limit draw_limit(Random& random, int percent, int longest_s) {
+    Limit limit;
+    if (!random.chance(percent)) return limit;
+    limit.failures = static_cast<unsigned>(random.between(1, 4));
+    limit.period = Millis{random.between(5, longest_s) * 1000};
+    return limit;
 }
 
-std::string attribute(const std::string& name, const std::string& value) {
-    return " " + name + "=\"" + value + "\"";
+void float_it(ServicePlan& s, const Plan& plan, Random& random) {
+    s.assembly.clear();
+    s.resource = "rsc_" + s.name;
+    for (const auto& assembly : plan.assemblies)
+        if (random.chance(40)) s.prefer += (s.prefer.empty() ? "" : " ") + assembly.name;
+    if (random.chance(35))
+        s.instances = static_cast<std::size_t>(
+            random.between(2, static_cast<int>(plan.assemblies.size())));
+    s.promotable = random.chance(20);
+    if (random.chance(40)) s.migration_threshold = static_cast<unsigned>(random.between(1, 3));
+    if (random.chance(30)) s.failure_timeout_s = static_cast<unsigned>(random.between(10, 300));
+    s.moves_back = random.chance(25);
 }
 
 ServicePlan draw_service(const Plan& plan, std::size_t number, Random& random) {
     ServicePlan s;
-    s.assembly = random.pick(plan.assemblies);
+    s.assembly = random.pick(plan.assemblies).name;
     s.name = "s" + std::to_string(number);
     s.resource = "rsc_" + s.assembly + "_" + s.name;
     s.interval = Millis{random.between(1, 10) * 1000};
     s.start_timeout = Millis{random.between(5, 20) * 1000};
     s.stop_timeout = Millis{random.between(5, 20) * 1000};
     s.monitor_timeout = Millis{random.between(5, 15) * 1000};
-    if (random.chance(50)) {
-        s.escalation_failures = static_cast<unsigned>(random.between(1, 4));
-        s.escalation_period = Millis{random.between(5, 120) * 1000};
+    s.escalation = draw_limit(random, 50, 120);
+    if (plan.assemblies.size() > 1 && random.chance(40)) {
+        float_it(s, plan, random);
+    } else if (random.chance(15)) {
+        s.has_script = true;
     }
     if (plan.assemblies.size() > 1 && random.chance(15)) {
-        s.refers_to = random.pick(plan.assemblies);
+        s.refers_to = random.pick(plan.assemblies).name;
         if (s.refers_to == s.assembly) s.refers_to.clear();
     }
     return s;
@@ -37,45 +55,36 @@ ServicePlan draw_service(const Plan& plan, std::size_t number, Random& random) {
 void draw_orders(Plan& plan, Random& random) {
     for (std::size_t then = 1; then < plan.services.size(); ++then)
         for (std::size_t first = 0; first < then; ++first)
-            if (random.chance(30))
+            if (random.chance(25))
                 plan.orders.emplace_back(plan.services[first].resource,
                                          plan.services[then].resource);
 }
 
-std::string render(const ServicePlan& s) {
-    std::string text = "<service" + attribute("name", s.name) + attribute("class", "ocf") +
-                       attribute("type", "Dummy") +
-                       attribute("monitor_interval", seconds(s.interval)) +
-                       attribute("start_timeout", seconds(s.start_timeout)) +
-                       attribute("stop_timeout", seconds(s.stop_timeout)) +
-                       attribute("monitor_timeout", seconds(s.monitor_timeout));
-    if (s.escalation_failures)
-        text += attribute("escalation_failures", std::to_string(*s.escalation_failures)) +
-                attribute("escalation_period", std::to_string(s.escalation_period.count() / 1000));
-    if (s.refers_to.empty()) return text + "/>\n";
-    return text + "><parameters><parameter name=\"peer\"><reference" +
-           attribute("assembly", s.refers_to) + attribute("parameter", "ipaddress") +
-           "/></parameter></parameters></service>\n";
+/// Some that float keep together, or apart.
+void draw_colocations(Plan& plan, Random& random) {
+    for (std::size_t i = 1; i < plan.services.size(); ++i) {
+        const auto& with = plan.services[random.below(i)];
+        const auto& service = plan.services[i];
+        if (!service.floats() || service.is_clone() || with.is_clone() || !random.chance(25))
+            continue;
+        const char* scores[] = {"INFINITY", "500", "-500"};
+        plan.constraints.push_back("<rsc_colocation id=\"c" + std::to_string(i) + "\" rsc=\"" +
+                                   service.resource + "\" with-rsc=\"" + with.resource +
+                                   "\" score=\"" + scores[random.below(3)] + "\"/>");
+    }
 }
 
-std::string render(const Plan& plan) {
-    std::string text = "<deployable" + attribute("name", plan.key.name) +
-                       attribute("uuid", plan.key.tenant + "-" + plan.key.name) +
-                       ">\n<assemblies>\n";
-    for (std::size_t i = 0; i < plan.assemblies.size(); ++i) {
-        text += "<assembly" + attribute("name", plan.assemblies[i]) +
-                attribute("uuid", "u" + std::to_string(i)) +
-                attribute("provider", plan.providers[i]) + "><services>\n";
-        for (const auto& service : plan.services)
-            if (service.assembly == plan.assemblies[i]) text += render(service);
-        text += "</services></assembly>\n";
+void draw_assemblies(Plan& plan, Random& random) {
+    const int count = random.between(1, 4);
+    plan.relocates = random.chance(40);
+    for (int i = 0; i < count; ++i) {
+        AssemblyPlan a;
+        a.name = "a" + std::to_string(i);
+        if (random.chance(plan.relocates ? 20 : 60)) a.provider = random.pick(provider_names());
+        a.rebuild = random.chance(35);
+        a.escalation = draw_limit(random, 50, 300);
+        plan.assemblies.push_back(std::move(a));
     }
-    text += "</assemblies>\n<constraints>\n";
-    std::size_t number = 0;
-    for (const auto& [first, then] : plan.orders)
-        text += "<service_dependency" + attribute("id", "o" + std::to_string(++number)) +
-                attribute("first", first) + attribute("then", then) + "/>\n";
-    return text + "</constraints>\n</deployable>\n";
 }
 
 }  // namespace
@@ -91,11 +100,24 @@ const ServicePlan* Plan::find(const std::string& resource) const {
     return at == services.end() ? nullptr : &*at;
 }
 
+const ServicePlan* Plan::named(const std::string& where, const std::string& service) const {
+    const auto at = std::find_if(services.begin(), services.end(), [&](const auto& s) {
+        return s.name == service && (s.floats() || s.assembly == where);
+    });
+    return at == services.end() ? nullptr : &*at;
+}
+
+const AssemblyPlan* Plan::assembly(const std::string& name) const {
+    const auto at = std::find_if(assemblies.begin(), assemblies.end(),
+                                 [&](const auto& a) { return a.name == name; });
+    return at == assemblies.end() ? nullptr : &*at;
+}
+
 int Plan::depth() const {
     std::map<std::string, int> level;
     int deepest = 1;
     for (const auto& service : services) {  // orders go forward in this list
-        int own = 1;
+        int own = service.has_script ? 2 : 1;
         for (const auto& [first, then] : orders)
             if (then == service.resource) own = std::max(own, level[first] + 1);
         level[service.resource] = own;
@@ -107,16 +129,14 @@ int Plan::depth() const {
 Plan draw_plan(const DeployableKey& key, Random& random) {
     Plan plan;
     plan.key = key;
-    const int assemblies = random.between(1, 4);
-    for (int i = 0; i < assemblies; ++i) {
-        plan.assemblies.push_back("a" + std::to_string(i));
-        plan.providers.push_back(random.pick(provider_names()));
-    }
-    const int services = random.between(1, 2 * assemblies);
+    plan.escalation = draw_limit(random, 40, 600);
+    draw_assemblies(plan, random);
+    const int services = random.between(1, 2 * static_cast<int>(plan.assemblies.size()));
     for (int i = 0; i < services; ++i)
         plan.services.push_back(draw_service(plan, static_cast<std::size_t>(i), random));
     draw_orders(plan, random);
-    plan.document = render(plan);
+    draw_colocations(plan, random);
+    plan.document = document_of(plan);
     return plan;
 }
 

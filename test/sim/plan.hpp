@@ -12,34 +12,63 @@
 
 namespace cpe::sim {
 
+/// The Nth failure within the period; never, without a number.
+struct Limit {
+    std::optional<unsigned> failures;
+    Millis period{0};
+};
+
 struct ServicePlan {
     std::string name;
-    std::string assembly;
+    std::string assembly;  ///< where it is pinned; empty: it floats
     std::string resource;
     Millis interval{0};
     Millis start_timeout{0};
     Millis stop_timeout{0};
     Millis monitor_timeout{0};
-    std::optional<unsigned> escalation_failures;
-    Millis escalation_period{0};
+    Limit escalation;
     std::string refers_to;  ///< an assembly whose address it is given, or empty
+    bool has_script = false;
+
+    // Of one that floats.
+    std::string prefer;
+    std::size_t instances = 1;
+    bool promotable = false;
+    unsigned migration_threshold = 0;
+    unsigned failure_timeout_s = 0;
+    bool moves_back = false;  ///< no stickiness
+
+    [[nodiscard]] bool floats() const { return assembly.empty(); }
+    [[nodiscard]] bool is_clone() const { return instances > 1 || promotable; }
+};
+
+struct AssemblyPlan {
+    std::string name;
+    std::string provider;  ///< empty: the deployable's
+    bool rebuild = false;
+    Limit escalation;
 };
 
 struct Plan {
     DeployableKey key;
     bool calm = false;  ///< no fault is aimed at it
-    std::vector<std::string> assemblies;
-    std::vector<std::string> providers;  ///< of the assemblies
+    Limit escalation;
+    bool relocates = false;  ///< has a second provider
+    std::vector<AssemblyPlan> assemblies;
     std::vector<ServicePlan> services;
     std::vector<std::pair<std::string, std::string>> orders;  ///< (first, then), resource ids
+    std::vector<std::string> constraints;                     ///< Pacemaker's own, as XML
     std::string document;
 
     [[nodiscard]] const ServicePlan* find(const std::string& resource) const;
+    [[nodiscard]] const ServicePlan* named(const std::string& assembly,
+                                           const std::string& service) const;
+    [[nodiscard]] const AssemblyPlan* assembly(const std::string& name) const;
     /// The longest chain of services that wait for each other.
     [[nodiscard]] int depth() const;
 };
 
-/// Names of the instance providers that documents use.
+/// Names of the instance providers that documents use; the first is the default.
 const std::vector<std::string>& provider_names();
 
 Plan draw_plan(const DeployableKey& key, Random& random);

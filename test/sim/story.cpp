@@ -43,6 +43,7 @@ private:
     [[nodiscard]] bool all(DeployableState state) const;
     [[nodiscard]] std::string not_yet(DeployableState state) const;
     void lift_quarantines();
+    void lend_hands(const DeployableStatus& now);
     void bring_back();
     [[nodiscard]] Millis bound() const;
 
@@ -134,6 +135,17 @@ void Story::lift_quarantines() {
         world_.cped.crash();
 }
 
+/// A person goes to the machines that nobody can fence, and says that they are down.
+void Story::lend_hands(const DeployableStatus& now) {
+    for (const auto& a : now.assemblies) {
+        if (a.state != AssemblyState::failed) continue;
+        const AssemblyKey key{now.key, a.name};
+        for (Machine* machine : world_.machines_of(now.key))
+            if (machine->key() == key) machine->power_off(true);
+        hand_.wish(now.key, Wish::confirm_down, a.name);
+    }
+}
+
 void Story::bring_back() {
     const auto alive = [&] { return world_.cped.alive() && !world_.cped.stalled(); };
     world_.run_until(alive, Millis{60'000});
@@ -141,6 +153,7 @@ void Story::bring_back() {
     lift_quarantines();
     world_.run_until(alive, Millis{60'000});
     const auto now = world_.cped.registry().list("");
+    for (const auto& each : now) lend_hands(each);
     for (const auto& [key, plan] : world_.plans) {
         const bool there =
             std::any_of(now.begin(), now.end(), [&](const auto& d) { return d.key == key; });
@@ -177,11 +190,16 @@ void Story::rest() {
 }
 
 void Story::check_machines() {
-    for (const auto& [key, plan] : world_.plans)
-        for (const auto& service : plan.services)
-            if (!world_.machine({key, service.assembly}).runs(service.resource))
-                world_.violated("truth", text_of(key) + ": " + service.resource +
-                                             " is said to run, and does not");
+    for (const auto& now : world_.cped.registry().list(""))
+        for (const auto& s : now.services) {
+            if (!s.resource.starts_with("rsc_")) continue;
+            if (s.assemblies.empty())
+                world_.violated("truth", text_of(now.key) + ": " + s.resource + " runs nowhere");
+            for (const auto& place : s.assemblies)
+                if (!world_.machine({now.key, place}).runs(s.resource))
+                    world_.violated("truth", text_of(now.key) + ": " + s.resource +
+                                                 " is said to run in " + place + ", and does not");
+        }
 }
 
 void Story::go_away() {
@@ -193,17 +211,17 @@ void Story::go_away() {
         world_.run_until([&] { return all(DeployableState::stopped); }, bound());
         if (!world_.broken() && !all(DeployableState::stopped))
             world_.violated("stop", not_yet(DeployableState::stopped));
-        for (const auto& [key, machine] : world_.machines)
-            if (machine->on()) world_.violated("stop", text_of(key) + " still runs");
+        for (const auto& [place, machine] : world_.machines)
+            if (machine->on()) world_.violated("stop", machine->name() + " still runs");
         for (const auto& [key, plan] : world_.plans) hand_.wish(key, Wish::remove);
     }
     world_.run_until([&] { return world_.cped.registry().list("").empty(); }, bound());
     if (world_.broken()) return;
     if (!world_.disk.deployables.empty())
         world_.violated("delete", "something is left in the store");
-    for (const auto& [key, machine] : world_.machines)
+    for (const auto& [place, machine] : world_.machines)
         if (machine->power() != Machine::Power::absent)
-            world_.violated("delete", text_of(key) + " is left behind");
+            world_.violated("delete", machine->name() + " is left behind");
     for (const auto& [id, row] : world_.disk.actions)
         if (row.second.status == ActionStatus::pending)
             world_.violated("delete", "action " + std::to_string(id) + " never ended");

@@ -4,6 +4,7 @@
 #include <cpe/instance_provider.hpp>
 #include <cpe/operation.hpp>
 #include <cpe/records.hpp>
+#include <cpe/transition_graph.hpp>
 
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ public:
 
     // what cped does
     virtual void ticked(const DeployableKey&) {}
+    /// The answer to a tick is about to be told.
+    virtual void planned(const DeployableKey&, const TransitionGraph&) {}
     virtual void submitted(const AssemblyKey&, const OperationRequest&) {}
     virtual void commanded(const AssemblyKey&, CommandKind) {}
 
@@ -34,10 +37,12 @@ public:
     // what cped is told
     virtual void answered(const AssemblyKey&, CommandKind, const Result<InstanceReport>&) {}
     virtual void greeted(const AssemblyKey&) {}
+    virtual void told(const AssemblyKey&, const OperationResult&) {}
 
     // what really happens in a machine
     virtual void performed(const Machine&, const OperationRequest&) {}
     virtual void active_changed(const Machine&, const std::string& /*resource*/, bool /*active*/) {}
+    virtual void promoted_changed(const Machine&, const std::string& /*resource*/, bool) {}
     virtual void power_changed(const Machine&) {}
 
     /// Once a second.

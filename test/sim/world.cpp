@@ -58,10 +58,26 @@ void World::look() {
 
 // What is known of it -----------------------------------------------------------------------------
 
-Machine& World::machine(const AssemblyKey& key) {
-    auto& known = machines[key];
-    if (!known) known = std::make_unique<Machine>(*this, key);
+Machine& World::machine(const AssemblyKey& key, const std::string& provider) {
+    auto& known = machines[{key, provider}];
+    if (!known) known = std::make_unique<Machine>(*this, key, provider);
     return *known;
+}
+
+Machine& World::machine(const AssemblyKey& key) {
+    Machine* best = nullptr;
+    for (const auto& provider : provider_names()) {
+        const auto found = machines.find({key, provider});
+        if (found != machines.end() && (!best || found->second->on())) best = found->second.get();
+    }
+    return best ? *best : machine(key, provider_names().front());
+}
+
+std::vector<Machine*> World::machines_of(const DeployableKey& key) const {
+    std::vector<Machine*> all;
+    for (const auto& [place, machine] : machines)
+        if (place.first.deployable == key) all.push_back(machine.get());
+    return all;
 }
 
 const Plan* World::plan_of(const DeployableKey& key) const {
@@ -73,7 +89,8 @@ std::vector<Millis> World::intervals_of(const DeployableKey& key,
                                         const std::string& resource) const {
     const Plan* plan = plan_of(key);
     const auto* service = plan ? plan->find(resource) : nullptr;
-    return service ? std::vector<Millis>{service->interval} : std::vector<Millis>{};
+    if (!service) return {};
+    return {service->interval, service->interval + Millis{1}};  // the latter: while promoted
 }
 
 MonoTime World::last_disturbed(const DeployableKey& key) const {

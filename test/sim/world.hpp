@@ -34,7 +34,10 @@ public:
     /// A rule was broken.
     void violated(const std::string& rule, const std::string& what);
 
+    Machine& machine(const AssemblyKey& key, const std::string& provider);
+    /// The one that runs, or another that exists.
     Machine& machine(const AssemblyKey& key);
+    [[nodiscard]] std::vector<Machine*> machines_of(const DeployableKey& key) const;
     [[nodiscard]] const Plan* plan_of(const DeployableKey& key) const;
     [[nodiscard]] std::vector<Millis> intervals_of(const DeployableKey& key,
                                                    const std::string& resource) const;
@@ -60,7 +63,7 @@ public:
     deployment::Settings settings;
     std::set<std::string> tenants;
     std::map<DeployableKey, Plan> plans;
-    std::map<AssemblyKey, std::unique_ptr<Machine>> machines;
+    std::map<Cloud::Place, std::unique_ptr<Machine>> machines;
     std::vector<std::unique_ptr<Watcher>> watchers;
     Disk disk;
     Cloud cloud;

@@ -37,8 +37,8 @@ public:
         std::vector<Told> due;
         std::vector<Told> told;
         for (const auto& event : batch.events) {
-            if (event.kind == "operator") wish(counts, event.state);
-            if (event.kind == "overhaul") counts.up = event.state == "ended";
+            if (event.kind == "operator") wish(counts, *plan, event);
+            if (event.kind == "overhaul") counts.overhaul = event.state == "begun";
             if (event.kind == "escalation" && event.state == "assembly" && !event.service.empty())
                 told.push_back(read(event));
             if (event.kind == "service_state_change" && event.state == "failed")
@@ -49,27 +49,33 @@ public:
 
 private:
     struct Counts {
-        bool up = false;
-        std::map<std::pair<std::string, std::string>, std::deque<std::int64_t>> windows;
+        bool wanted = false;
+        bool overhaul = false;  ///< all is taken down to come up again
+        std::map<std::string, std::deque<std::int64_t>> windows;  ///< by resource
     };
 
-    static void wish(Counts& counts, const std::string& wish) {
-        if (wish == "start") counts.up = true;
-        if (wish == "stop" || wish == "delete") counts.up = false;
+    static void wish(Counts& counts, const Plan& plan, const EventRecord& event) {
+        if (event.state == "start") counts.wanted = true;
+        if (event.state == "stop" || event.state == "delete") counts.wanted = false;
+        const auto* service = plan.named(event.assembly, event.service);
+        if (event.state == "retry" && service) counts.windows.erase(service->resource);
     }
 
     static std::optional<Told> failed(Counts& counts, const Plan& plan, const EventRecord& event) {
-        if (event.reason.starts_with("stop ")) return Told{event.assembly, event.service, 0, 0, 0};
-        if (!counts.up) return std::nullopt;  // it is being stopped anyway
-        const auto* service = plan.find("rsc_" + event.assembly + "_" + event.service);
-        if (!service || !service->escalation_failures) return std::nullopt;
-        auto& window = counts.windows[{event.assembly, event.service}];
+        if (event.reason.starts_with("stop ") || event.reason.starts_with("demote "))
+            return Told{event.assembly, event.service, 0, 0, 0};
+        if (!counts.wanted || counts.overhaul) return std::nullopt;  // it is being stopped anyway
+        // That a place is no place for it is not for its assembly to mend.
+        if (event.reason.ends_with("it is not tried here again")) return std::nullopt;
+        const auto* service = plan.named(event.assembly, event.service);
+        if (!service || !service->escalation.failures) return std::nullopt;
+        auto& window = counts.windows[service->resource];
         window.push_back(event.at.ms);
         // t_N - t_1 <= period
         std::erase_if(window, [&](std::int64_t at) {
-            return event.at.ms - at > service->escalation_period.count();
+            return event.at.ms - at > service->escalation.period.count();
         });
-        if (window.size() < *service->escalation_failures) return std::nullopt;
+        if (window.size() < *service->escalation.failures) return std::nullopt;
         const Told told{event.assembly, event.service, window.size(), window.front(), event.at.ms};
         window.clear();
         return told;

@@ -9,8 +9,8 @@ namespace {
 struct Replayed {
     std::string state = "stopped";
     std::map<std::string, std::string> assemblies;
-    std::map<std::pair<std::string, std::string>, std::string> services;
-    std::set<std::uint64_t> transitions;  ///< that run
+    std::map<std::string, std::string> services;  ///< by resource
+    std::set<std::uint64_t> transitions;          ///< that run
 };
 
 class LogTellsAll final : public Watcher {
@@ -30,6 +30,7 @@ public:
         check_transitions(batch, found->second);
         if (batch.gone) {
             replayed_.erase(found);
+            known_.erase(batch.key);
             return;
         }
         if (batch.status) known_[batch.key] = *batch.status;
@@ -39,12 +40,19 @@ public:
 private:
     void replay(const DeployableKey& key, Replayed& so_far, const EventRecord& event) {
         std::string* state = nullptr;
+        bool may_repeat = false;
         if (event.kind == "deployable_state_change") state = &so_far.state;
         if (event.kind == "assembly_state_change") state = &so_far.assemblies[event.assembly];
-        if (event.kind == "service_state_change")
-            state = &so_far.services[{event.assembly, event.service}];
+        if (event.kind == "service_state_change") {
+            const Plan* plan = world_.plan_of(key);
+            const auto* service = plan ? plan->named(event.assembly, event.service) : nullptr;
+            if (!service) return;
+            state = &so_far.services[service->resource];
+            // Another instance of a clone fails: its state is theirs together.
+            may_repeat = service->is_clone() && event.state == "failed";
+        }
         if (!state) return;
-        if (*state == event.state)
+        if (*state == event.state && !may_repeat)
             world_.violated("log", text_of(key) + ": " + event.kind + " of " + event.assembly +
                                        " " + event.service + " tells " + event.state + " twice");
         *state = event.state;
@@ -74,18 +82,16 @@ private:
             world_.violated("log", text_of(now.key) + " " + what + ": the log says '" + log +
                                        "', what is now says '" + std::string(is) + "'");
         };
+        const auto in = [](const auto& map, const std::string& key, const char* otherwise) {
+            const auto found = map.find(key);
+            return found == map.end() ? std::string(otherwise) : found->second;
+        };
         differs("itself", told.state, name_of(now.state));
-        for (const auto& a : now.assemblies) {
-            const auto found = told.assemblies.find(a.name);
-            differs(a.name, found == told.assemblies.end() ? "pending" : found->second,
-                    name_of(a.state));
-        }
-        for (const auto& s : now.services) {
-            const auto place = s.assemblies.empty() ? std::string() : s.assemblies.front();
-            const auto found = told.services.find({place, s.name});
-            differs(place + "/" + s.name, found == told.services.end() ? "unknown" : found->second,
-                    name_of(s.state));
-        }
+        for (const auto& a : now.assemblies)
+            differs(a.name, in(told.assemblies, a.name, "pending"), name_of(a.state));
+        for (const auto& s : now.services)
+            if (s.resource.starts_with("rsc_"))
+                differs(s.resource, in(told.services, s.resource, "unknown"), name_of(s.state));
     }
 
     World& world_;

@@ -7,6 +7,8 @@
 namespace cpe::sim::rules {
 namespace {
 
+/// By what the daemon itself says at that moment. Clones have finer rules: what was planned for them
+/// is held to by as_planned.
 class Order final : public Watcher {
 public:
     explicit Order(World& world) : world_(world) {}
@@ -17,29 +19,36 @@ public:
         const auto now = world_.cped.registry().find(key.deployable);
         if (!now) return;
         for (const auto& [first, then] : plan->orders) {
+            if (is_clone(*plan, first) || is_clone(*plan, then)) continue;
             if (request.operation == "start" && request.resource == then &&
                 state_of(*now, first) != ServiceState::running)
                 world_.violated("order", text_of(key.deployable) + ": " + then +
                                              " is started before " + first + " runs");
             if (request.operation == "stop" && request.resource == first && is_up(*now, then))
-                world_.violated(
-                    "order", text_of(key.deployable) + ": " + first + " is stopped before " + then);
+                world_.violated("order", text_of(key.deployable) + ": " + first +
+                                             " is stopped before " + then);
         }
     }
 
 private:
+    static bool is_clone(const Plan& plan, const std::string& resource) {
+        const auto* service = plan.find(resource);
+        return service && service->is_clone();
+    }
+    static const ServiceStatus* find(const DeployableStatus& now, const std::string& resource) {
+        const auto s = std::find_if(now.services.begin(), now.services.end(),
+                                    [&](const auto& each) { return each.resource == resource; });
+        return s == now.services.end() ? nullptr : &*s;
+    }
     static ServiceState state_of(const DeployableStatus& now, const std::string& resource) {
-        for (const auto& s : now.services)
-            if (s.resource == resource) return s.state;
-        return ServiceState::unknown;
+        const auto* s = find(now, resource);
+        return s ? s->state : ServiceState::unknown;
     }
     /// Runs, or may run, where somebody could stop it.
     static bool is_up(const DeployableStatus& now, const std::string& resource) {
-        const auto s = std::find_if(now.services.begin(), now.services.end(),
-                                    [&](const auto& each) { return each.resource == resource; });
-        if (s == now.services.end()) return false;
-        if (s->state != ServiceState::running && s->state != ServiceState::starting &&
-            s->state != ServiceState::stopping)
+        const auto* s = find(now, resource);
+        if (!s || (s->state != ServiceState::running && s->state != ServiceState::starting &&
+                   s->state != ServiceState::stopping))
             return false;
         return std::any_of(now.assemblies.begin(), now.assemblies.end(), [&](const auto& a) {
             return a.state == AssemblyState::running &&

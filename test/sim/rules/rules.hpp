@@ -12,12 +12,16 @@ class World;
 
 namespace rules {
 
-/// A service without clone is never active in two machines that live.
+/// A service is never active in more machines that live than it has instances, nor promoted in two.
 std::unique_ptr<Watcher> one_place(World&);
 /// An instance that was to be fenced is not started before that is confirmed or called off.
 std::unique_ptr<Watcher> proof_before_start(World&);
 /// `then` is started only when `first` runs, and stopped before it.
 std::unique_ptr<Watcher> order(World&);
+/// What guests are asked for is what was planned, after what it was planned after.
+std::unique_ptr<Watcher> as_planned(World&);
+/// An instance is destroyed only with its deployable, or where its document allows it.
+std::unique_ptr<Watcher> disks_are_kept(World&);
 /// No effect before its row is durable; no operation is carried out twice.
 std::unique_ptr<Watcher> durable_first(World&);
 /// Nothing is done for a deployable that is gone.

@@ -45,19 +45,24 @@ private:
     void check(const Plan& plan, const DeployableStatus& now, const ServiceStatus& s,
                bool at_rest) {
         const auto* service = plan.find(s.resource);
-        if (!service || s.assemblies.empty()) return;
-        const auto machine = world_.machines.find({now.key, s.assemblies.front()});
-        if (machine == world_.machines.end()) return;
-        const auto* body = machine->second->find(s.resource);
-        const MonoTime looked = body ? body->looked : MonoTime{};
-        const MonoTime since =
-            std::max(looked, at_rest ? MonoTime{} : world_.last_disturbed(now.key));
-        const Millis age = world_.time.mono() - since;
-        if (age > bound(*service, at_rest))
-            world_.violated("watched", text_of(now.key) + ": " + s.resource +
-                                           " is said to run and was not looked at for " +
-                                           std::to_string(age.count()) + " ms");
-        check_claim(now, s, *service, looked);
+        if (!service) return;
+        MonoTime latest;
+        for (const auto& place : s.assemblies) {
+            const auto looked = last_look({now.key, place}, s.resource);
+            latest = std::max(latest, looked);
+            const MonoTime since =
+                std::max(looked, at_rest ? MonoTime{} : world_.last_disturbed(now.key));
+            const Millis age = world_.time.mono() - since;
+            if (age > bound(*service, at_rest))
+                world_.violated("watched", text_of(now.key) + ": " + s.resource + " is said to run in " +
+                                               place + " and was not looked at for " +
+                                               std::to_string(age.count()) + " ms");
+        }
+        if (!s.assemblies.empty()) check_claim(now, s, *service, latest);
+    }
+    MonoTime last_look(const AssemblyKey& key, const std::string& resource) const {
+        const auto* body = world_.machine(key).find(resource);
+        return body ? body->looked : MonoTime{};
     }
 
     /// `last_checked` must not be later than a check that really was. The wall's clock jumps, so
