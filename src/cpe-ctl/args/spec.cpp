@@ -134,7 +134,7 @@ void add_simulate(std::vector<CommandSpec>& to) {
                          true,  {}, Completion::file, true};
     to.push_back(with_options(
         simple(CommandId::simulate, {"simulate"}, {},
-               "show what the policy engine would do with a Pacemaker CIB, without cped",
+               "show what would be done about a Pacemaker CIB, without cped",
                "As crm_simulate does: what becomes of each resource, where, and why (not). Older\n"
                "schemas are upgraded first. With -o json: all actions, in the order in which they\n"
                "are carried out when everything succeeds."),
@@ -142,7 +142,7 @@ void add_simulate(std::vector<CommandSpec>& to) {
          {"now",
           0,
           "TIME",
-          "when it is: epoch seconds or ISO 8601 (the CIB's execution-date, or now)",
+          "epoch seconds or ISO 8601 (the CIB's execution-date, or now)",
           true,
           {},
           Completion::none},

@@ -37,6 +37,8 @@ TEST_CASE("every command is found by its words and takes its arguments") {
         for (const auto& argument : command.arguments)
             if (!argument.optional)
                 line += (argument.choices.empty() ? "x" : std::string{argument.choices[0]}) + " ";
+        for (const auto& option : command.options)
+            if (option.required) line += "--" + std::string{option.name} + " x ";
         const auto invocation = parsed(line);
         INFO(line);
         REQUIRE(invocation.command);

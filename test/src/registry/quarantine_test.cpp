@@ -197,7 +197,8 @@ TEST_CASE("delete of a quarantined one destroys its guests, however long that ta
 }
 
 TEST_CASE(
-    "delete looks wherever a guest may be; what its provider cannot destroy is left, and told") {
+    "delete looks wherever a guest may be, and what its provider cannot destroy is left, and "
+    "told") {
     Ward ward;
     using registry::Place;
     StoredDeployable stored;
