@@ -140,7 +140,12 @@ void judge(World& w, const Operation& op, const OperationResult& result, bool ex
 void absorb_nothing(World& w, const Operation& op, const OperationResult& result) {
     Placement& p = place_of(w, op);
     const std::string what = op.row.operation + " of " + title_of(w, p);
-    if (result.outcome == Kind::cancelled) return interrupt(w, what + " was cancelled");
+    if (result.outcome == Kind::cancelled) {
+        p.may_run = op.might_run;
+        if (op.row.operation == "start" || op.row.operation == "stop")
+            change(w, p, op.before, "its " + op.row.operation + " was called off");
+        return interrupt(w, what + " was cancelled");
+    }
     p.may_run = true;
     w.home_of(p).history.forget(op.service);
     interrupt(w, what + " was lost: " + result.exit_reason);
@@ -156,7 +161,9 @@ bool is_running(int rc) {
     return rc == ocf::ok || rc == ocf::running_promoted;
 }
 
-void announce(World& w, Placement& p, const Operation& op) {
+void announce(World& w, Placement& p, Operation& op) {
+    op.before = p.state;
+    op.might_run = p.may_run;
     const std::string cause = "because of: " + w.transition->row.cause;
     if (op.row.operation == "start") {
         p.may_run = true;

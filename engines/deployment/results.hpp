@@ -11,7 +11,7 @@ namespace cpe::deployment {
 /// Does this result of a monitor say that it runs, promoted or not?
 [[nodiscard]] bool is_running(int rc);
 /// It is about to be asked for: starting, stopping.
-void announce(World&, Placement&, const Operation&);
+void announce(World&, Placement&, Operation&);
 /// Its end: history, the service's state, the transition's action.
 void absorb(World&, const Operation&, const OperationResult&);
 /// A recurring monitor that the guest runs by itself has another result than before.

@@ -43,6 +43,9 @@ struct Operation {
     MonoTime limit;  ///< it counts as timed out then
     std::string digest;
     ActionRecord row;
+    /// Of its service here before it was announced: what holds again if it is never carried out.
+    ServiceState before = ServiceState::unknown;
+    bool might_run = true;
 };
 
 /// The graph that is being carried out.
