@@ -31,8 +31,9 @@ public:
         const auto a = std::find_if(assemblies.begin(), assemblies.end(),
                                     [&](const auto& each) { return each.name == key.assembly; });
         if (a == assemblies.end()) return;
+        // A later step of the same commit may have it fenced already: its stop comes next.
         const bool said = kind != CommandKind::start || a->state == AssemblyState::booting ||
-                          a->state == AssemblyState::running;
+                          a->state == AssemblyState::running || a->state == AssemblyState::fencing;
         if (!said)
             world_.violated("durable first", text_of(key) + " is started while the store says " +
                                                  std::string(name_of(a->state)));

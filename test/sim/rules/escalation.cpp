@@ -62,8 +62,7 @@ private:
     }
 
     static std::optional<Told> failed(Counts& counts, const Plan& plan, const EventRecord& event) {
-        if (event.reason.starts_with("stop ") || event.reason.starts_with("demote "))
-            return Told{event.assembly, event.service, 0, 0, 0};
+        if (event.reason.starts_with("stop ")) return Told{event.assembly, event.service, 0, 0, 0};
         if (!counts.wanted || counts.overhaul) return std::nullopt;  // it is being stopped anyway
         // That a place is no place for it is not for its assembly to mend.
         if (event.reason.ends_with("it is not tried here again")) return std::nullopt;
