@@ -84,7 +84,8 @@ Exit run_reload(const Invocation& invocation, Io& io) {
     const auto request = [&](Management& management) {
         return management.reload(name, document->text);
     };
-    return run_change({{Goal::settled, {}}, request, "has its new document"}, invocation, io);
+    const Change change{{Goal::settled, {}}, request, "has its new document"};
+    return run_change(change, invocation, io);
 }
 
 }  // namespace cpe::ctl
