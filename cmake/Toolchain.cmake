@@ -20,6 +20,8 @@ set(CPE_SANITIZE "" CACHE STRING "Value of -fsanitize=, or empty")
 if(CPE_SANITIZE)
     add_compile_options(-fsanitize=${CPE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${CPE_SANITIZE})
+    # GCC 12 takes the sanitizers' own checks for uses of what is not initialised.
+    add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
     # GCC warns of Asio's fences, which TSan does not model. Asio hands handlers over under its
     # mutexes, which it does.
     if(CPE_SANITIZE MATCHES "thread")
