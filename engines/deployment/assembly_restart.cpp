@@ -33,13 +33,12 @@ void restart_assembly(World& w, AssemblyUnit& a, const std::string& who) {
             if (again) return restart_now(w, a);
             return interrupt(w, "assembly " + std::string(a.model->name) +
                                     " is to be restarted: " + who + " asked for it");
-        case Life::State::starting:
         case Life::State::booting: return restart_now(w, a);
         case Life::State::unfenced:
         case Life::State::undestroyed: return drive(w, a, Life::Input::timer);
         default: break;
     }
-    a.restart_by.clear();  // it is not up: only a pause can be in the way
+    a.restart_by.clear();  // it is being started anew: only a pause can be in the way
     try_again(w, who + " asked for a restart");
     end_pause(w, a);
 }

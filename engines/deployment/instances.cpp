@@ -92,9 +92,10 @@ void start_done(World& w, AssemblyUnit& a, Result<InstanceReport> outcome) {
 void give(World& w, AssemblyUnit& a, effect::InstanceCommand::Kind kind,
           const std::string& provider) {
     a.command = {++w.last_command.value};
+    std::string where = provider.empty() ? provider_of(w, a) : provider;
+    if (where == w.settings.default_provider) where.clear();  // the host knows it
     w.journal.act(effect::InstanceCommand{kind, std::string(a.model->name), a.command,
-                                          provider.empty() ? provider_of(w, a) : provider,
-                                          spec_of(w, *a.model)});
+                                          std::move(where), spec_of(w, *a.model)});
 }
 
 void learn(World& w, AssemblyUnit& a, InstanceReport report) {

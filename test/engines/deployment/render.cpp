@@ -23,7 +23,7 @@ struct Lines {
     std::string operator()(const effect::CloseChannel& e) const { return "close " + e.assembly; }
     std::string operator()(const effect::InstanceCommand& e) const {
         constexpr const char* kinds[] = {"start", "stop", "destroy"};
-        const std::string where = e.provider == "local" ? "" : " at " + e.provider;
+        const std::string where = e.provider.empty() ? "" : " at " + e.provider;
         return std::string("instance ") + kinds[static_cast<int>(e.kind)] + " " + e.assembly +
                where;
     }
