@@ -103,10 +103,15 @@
             <rsc_location id="never-{@name}" rsc="fence" node="{@name}" score="-INFINITY"
                           resource-discovery="never"/>
           </xsl:for-each>
-          <!-- A service waits for its configure script, and is stopped before that runs again. -->
+          <!-- A service waits for its configure script, and is stopped before that runs again; not
+               for one that a reload took away. -->
           <xsl:for-each select="assemblies/assembly/services/script">
-            <rsc_order id="cfg-{@configures}" first="{@resource}" then="{@configures}"
-                       kind="Mandatory"/>
+            <xsl:variable name="service" select="../service[concat('rsc_', ../../@name, '_', @name)
+                                                            = current()/@configures]"/>
+            <xsl:if test="$service and ($service/@retired or not(@retired))">
+              <rsc_order id="cfg-{@configures}" first="{@resource}" then="{@configures}"
+                         kind="Mandatory"/>
+            </xsl:if>
           </xsl:for-each>
           <xsl:for-each select="constraints/service_dependancy">
             <rsc_order id="dep-{@id}" kind="Mandatory">

@@ -71,7 +71,8 @@ TEST_CASE("a value that has no place is a bug, and is told") {
     for (const RuntimeValues& values :
          {RuntimeValues{.references = {{"rsc_a_s", "port", "1"}}, .held = {}},
           RuntimeValues{.references = {{"rsc_a_t", "ip", "1"}}, .held = {}},
-          RuntimeValues{.references = {}, .held = {"rsc_a_gone"}}}) {
+          RuntimeValues{.references = {}, .held = {"rsc_a_gone"}},
+          RuntimeValues{.references = {}, .held = {}, .maintained = {"gone"}}}) {
         const auto cib = configuration.cib(values, {}, transition_uuid);
         REQUIRE(cib.has_error());
         CHECK(cib.error().code == Errc::internal);

@@ -310,6 +310,18 @@ const std::vector<Situation>& constrained() {
              model.assemblies[1].services[0].retired = true;
              model.dependencies.pop_back();
          }},
+        {"configure", "script-outlives-its-service",
+         [](Cluster& c) {
+             configured(c, "10.0.0.1");
+             c.values.references.erase(c.values.references.begin());
+             c.at("b").history.pop_back();
+         },
+         [](Deployable& model) {
+             auto& services = model.assemblies[1].services;
+             services.erase(services.begin() + 1);
+             services[0].retired = true;
+             model.dependencies.clear();
+         }},
         {"configure", "service-retired", [](Cluster& c) { configured(c, "10.0.0.1"); },
          [](Deployable& model) {
              for (auto& service : model.assemblies[1].services) service.retired = true;
