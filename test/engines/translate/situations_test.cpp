@@ -161,8 +161,8 @@ const std::vector<Situation>& situations() {
          {"Resource action: rsc_web_httpd monitor=2000 on web"}},
         {"maintained",  // planned around: its monitors are hidden from the scheduler
          [](State& s) {
-             s.steady().db.history[0].entries = {started("rsc_db_mysqld")};
-             s.db.attributes = {{"maintenance", "true"}};
+             s.steady().db.history[0].entries.push_back(failed(monitored("rsc_db_mysqld"), 7));
+             s.values.maintained = {"db"};
              s.web.history[0].entries.push_back(failed(monitored("rsc_web_httpd"), 7));
          },
          {"Resource action: rsc_web_httpd stop on web",
