@@ -5,7 +5,7 @@
      What is known only at run time has a place here, a processing instruction `cpe`, which is filled
      or left out for each CIB (engines/translate/pattern.hpp):
        stop-all                           stop-all-resources, in crm_config
-       maintenance                        maintenance-mode, in crm_config
+       unmanaged                          rsc_defaults with is-managed=false
        maintained ID ASSEMBLY             attributes of a node that is in maintenance
        reference ID RESOURCE PARAMETER    a parameter whose value is another assembly's
        target-role ID RESOURCE [always]   Stopped, for a service that is held
@@ -66,7 +66,6 @@
               </xsl:call-template>
             </xsl:if>
             <xsl:processing-instruction name="cpe">stop-all</xsl:processing-instruction>
-            <xsl:processing-instruction name="cpe">maintenance</xsl:processing-instruction>
           </cluster_property_set>
         </crm_config>
         <nodes>
@@ -120,6 +119,7 @@
           </xsl:for-each>
           <xsl:apply-templates select="constraints/*[not(self::service_dependancy)]" mode="own"/>
         </constraints>
+        <xsl:processing-instruction name="cpe">unmanaged</xsl:processing-instruction>
       </configuration>
       <xsl:processing-instruction name="cpe">status</xsl:processing-instruction>
     </cib>

@@ -143,9 +143,14 @@ void Brake::forget(const DeployableKey& key) {
     }
 }
 
+std::optional<Order> Brake::order_for(const DeployableKey& key) const {
+    for (const auto& [id, scope] : scopes_)
+        if (scope.held.count(key) > 0) return Order{key, true, scope.reason, scope.detail};
+    return std::nullopt;
+}
+
 bool Brake::holds(const DeployableKey& key) const {
-    return std::any_of(scopes_.begin(), scopes_.end(),
-                       [&](const auto& scope) { return scope.second.held.count(key) > 0; });
+    return order_for(key).has_value();
 }
 
 std::optional<MonoTime> Brake::next() const {

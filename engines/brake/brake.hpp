@@ -80,6 +80,8 @@ public:
     /// It is gone.
     void forget(const DeployableKey&);
 
+    /// What one that begins to live again is to be told; nothing when nothing holds it.
+    [[nodiscard]] std::optional<Order> order_for(const DeployableKey&) const;
     [[nodiscard]] bool holds(const DeployableKey&) const;
     /// When let_go() is due.
     [[nodiscard]] std::optional<MonoTime> next() const;

@@ -4,6 +4,7 @@
 #include "engines/deployment/fences.hpp"
 #include "engines/deployment/give_up.hpp"
 #include "engines/deployment/membership.hpp"
+#include "engines/deployment/restraint.hpp"
 #include "engines/deployment/ticks.hpp"
 
 #include <algorithm>
@@ -14,6 +15,7 @@ namespace {
 /// The scheduler has stopped all that it can stop, or cannot plan at all.
 bool is_ready(const World& w, const AssemblyUnit& a) {
     if (a.restart_by.empty() || a.life.state() != Life::State::member) return false;
+    if (is_restrained(w, a)) return false;
     if (w.ticks.errors > 0) return true;
     return !w.transition && (nothing_may_run(w, a) || (!w.ticks.wanted && !w.ticks.asked));
 }

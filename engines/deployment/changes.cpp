@@ -1,6 +1,7 @@
 #include "engines/deployment/changes.hpp"
 
 #include "engines/deployment/climb.hpp"
+#include "engines/deployment/restraint.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -21,7 +22,8 @@ bool waits_for_a_person(const World& w, const ServiceUnit& s) {
 std::vector<bool> waiting_for_somebody(World& w) {
     std::vector<bool> waits(w.services.size());
     for (std::size_t i = 0; i < w.services.size(); ++i)
-        waits[i] = w.services[i].hard || waits_for_a_person(w, w.services[i]);
+        waits[i] = w.services[i].hard || waits_for_a_person(w, w.services[i]) ||
+                   waits_for_maintenance(w, w.services[i]);
     const auto passes_on = [&](const ServiceUnit* first, const ServiceUnit* then) {
         if (!first || !then || !waits[w.index_of(*first)] || waits[w.index_of(*then)]) return false;
         waits[w.index_of(*then)] = true;
@@ -49,9 +51,10 @@ bool awaits_a_person(const World& w) {
 /// Something is down, and everything that is down waits for somebody: for a person, or for a place
 /// that the policy engine does not find.
 bool is_degraded(World& w) {
-    if (w.ticks.errors > 0) return true;
+    if (w.ticks.errors > 0 || is_restrained(w)) return true;
     if (std::any_of(w.assemblies.begin(), w.assemblies.end(), [](const auto& a) {
-            return a.state != AssemblyState::running && !a.awaits_person;
+            return a.state != AssemblyState::running && a.state != AssemblyState::maintenance &&
+                   !a.awaits_person;
         }))
         return false;
     const bool nothing_to_do = w.ticks.idle && !w.ticks.wanted && !w.ticks.asked && !w.transition;
@@ -68,8 +71,11 @@ bool is_degraded(World& w) {
 bool all_run(const World& w) {
     return std::all_of(w.services.begin(), w.services.end(),
                        [&](const auto& s) { return runs_in_full(w, s); }) &&
-           std::all_of(w.assemblies.begin(), w.assemblies.end(),
-                       [](const auto& a) { return a.state == AssemblyState::running; });
+           std::all_of(w.assemblies.begin(), w.assemblies.end(), [](const auto& a) {
+               return a.state == AssemblyState::running ||
+                      (a.state == AssemblyState::maintenance &&
+                       (a.life.state() == Life::State::member || a.adopting));
+           });
 }
 
 DeployableState state_of(World& w) {
@@ -90,6 +96,8 @@ DeployableState state_of(World& w) {
 }
 
 std::string why_degraded(const World& w) {
+    if (w.restraint.maintenance) return "it is in maintenance";
+    if (w.restraint.brake) return "the brake is on: " + w.restraint.brake_reason;
     for (const AssemblyUnit& a : w.assemblies) {
         const std::string name(a.model->name);
         if (a.awaits_person)
@@ -98,6 +106,9 @@ std::string why_degraded(const World& w) {
     }
     for (const ServiceUnit& s : w.services)
         if (s.hard) return "service " + title_of(w, s) + " waits for an operator or a new document";
+    for (const AssemblyUnit& a : w.assemblies)
+        if (in_maintenance(w, a))
+            return "assembly " + std::string(a.model->name) + " is in maintenance";
     for (const ServiceUnit& s : w.services)
         if (!runs_in_full(w, s))
             return "the policy engine finds no place for service " + title_of(w, s);
@@ -192,6 +203,10 @@ bool nothing_may_run(const World& w, const AssemblyUnit& a) {
 }
 
 void change(World& w, AssemblyUnit& a, AssemblyState state, std::string reason) {
+    // A fence that was begun before is awaited, and seen to its end.
+    if (in_maintenance(w, a))
+        state = a.life.state() == Life::State::fencing ? AssemblyState::fencing
+                                                       : AssemblyState::maintenance;
     if (a.state == state) return;
     a.state = state;
     a.since = w.now.wall;

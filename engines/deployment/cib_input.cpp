@@ -1,11 +1,19 @@
 #include "engines/deployment/cib_input.hpp"
 
+#include "engines/deployment/restraint.hpp"
+
 #include <algorithm>
 
 namespace cpe::deployment {
 namespace {
 
-translate::Membership membership_of(const AssemblyUnit& a) {
+/// Out of reach, and nobody may touch it: for the plan it is as it was.
+bool is_left_alone(const World& w, const AssemblyUnit& a) {
+    return a.life.state() == Life::State::unfenced && in_maintenance(w, a);
+}
+
+translate::Membership membership_of(const World& w, const AssemblyUnit& a) {
+    if (is_left_alone(w, a)) return translate::Membership::online;
     switch (a.life.state()) {
         case Life::State::starting:
         case Life::State::booting: return translate::Membership::booting;
@@ -31,6 +39,14 @@ translate::ResourceHistory shown(const World& w, const NodeHistory::Resource& re
                                    op.target_rc, op.op_status, op.changed, op.digest, op.transition,
                                    op.action});
     return history;
+}
+
+translate::ResourceHistory not_there(const World& w, const Placement& p) {
+    const Service& model = *w.service_of(p).model;
+    translate::HistoryEntry probe;
+    probe.operation = "monitor";
+    probe.rc = probe.target_rc = ocf::not_running;
+    return {model.resource, class_name(model.agent_class), model.provider, model.type, {probe}};
 }
 
 /// An instance of a clone that does not start is kept from its place while its pause lasts, and
@@ -67,12 +83,22 @@ void show_promotion(const World& w, const AssemblyUnit& a, translate::NodeStatus
     });
 }
 
+/// What is out of reach and left alone cannot be probed now: what is not known to run there does
+/// not.
+void fill_gaps(const World& w, const AssemblyUnit& a, translate::NodeStatus& node) {
+    if (w.ticks.looks || !is_left_alone(w, a)) return;
+    w.each_placement(a, [&](const Placement& p) {
+        if (!a.history.knows(p.service)) node.history.push_back(not_there(w, p));
+    });
+}
+
 translate::NodeStatus shown(const World& w, const AssemblyUnit& a) {
     translate::NodeStatus node;
     node.uuid = a.model->uuid;
     node.name = a.model->name;
-    node.membership = membership_of(a);
+    node.membership = membership_of(w, a);
     for (const auto& resource : a.history.resources()) node.history.push_back(shown(w, resource));
+    fill_gaps(w, a, node);
     for (const auto& count : a.history.fail_counts()) show_fail_count(w, a, count, node);
     show_promotion(w, a, node);
     if (!a.restart_by.empty()) node.attributes.emplace_back("standby", "on");
@@ -98,14 +124,15 @@ bool is_sought(const World& w, const ServiceUnit& s) {
         const AssemblyUnit& a = w.home_of(p);
         const auto life = a.life.state();
         if (life == Life::State::member && p.state != ServiceState::stopped && p.here) return false;
-        unproven |= !a.proven_down && (life == Life::State::starting ||
-                                       life == Life::State::booting || life == Life::State::off);
+        unproven |=
+            !a.proven_down && (life == Life::State::starting || life == Life::State::booting ||
+                               life == Life::State::off || is_left_alone(w, a));
     }
     return unproven;
 }
 
 bool is_held(const World& w, const ServiceUnit& s) {
-    if (s.hard || s.model->retired || is_sought(w, s)) return true;
+    if (s.hard || s.model->retired || is_sought(w, s) || waits_for_maintenance(w, s)) return true;
     if (s.held_until && *s.held_until > w.now.mono && !s.is_clone()) return true;
     return std::any_of(s.model->parameters.begin(), s.model->parameters.end(),
                        [&](const Parameter& parameter) {
@@ -114,13 +141,17 @@ bool is_held(const World& w, const ServiceUnit& s) {
                        });
 }
 
-bool is_lost(const AssemblyUnit& a) {
-    return membership_of(a) == translate::Membership::lost;
+bool is_lost(const World& w, const AssemblyUnit& a) {
+    return membership_of(w, a) == translate::Membership::lost;
 }
 
 Result<std::string> make_cib(const World& w) {
     translate::RuntimeValues values;
     values.stop_all = w.phase != Phase::up;
+    values.looks = w.ticks.looks;
+    // The rest is planned as if it went on as when it was last probed.
+    for (const AssemblyUnit& a : w.assemblies)
+        if (!values.looks && in_maintenance(w, a)) values.maintained.push_back(a.model->name);
     for (const ServiceUnit& s : w.services) {
         if (is_held(w, s)) values.held.push_back(s.model->resource);
         for (const Parameter& parameter : s.model->parameters) {

@@ -11,7 +11,7 @@ namespace cpe::deployment {
 
 Result<std::string> make_cib(const World&);
 /// Is it shown as out of reach and not proven dead, so that the scheduler plans its fence?
-bool is_lost(const AssemblyUnit&);
+bool is_lost(const World&, const AssemblyUnit&);
 /// What a reference resolves to now; empty = it has no value yet.
 std::string_view resolve(const World&, const Reference&);
 /// Must it not be started now (pause, hard failure, a reference without a value)?

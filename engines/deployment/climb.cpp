@@ -2,6 +2,7 @@
 
 #include "engines/deployment/give_up.hpp"
 #include "engines/deployment/overhaul.hpp"
+#include "engines/deployment/restraint.hpp"
 
 #include <boost/json.hpp>
 
@@ -76,7 +77,7 @@ void deployable_failed(World& w, AssemblyUnit& a, const std::string& cause) {
 }  // namespace
 
 void assembly_failed(World& w, AssemblyUnit& a, const std::string& reason, Counted counted) {
-    if (counted == Counted::no || w.phase != Phase::up) return;
+    if (counted == Counted::no || w.phase != Phase::up || is_restrained(w, a)) return;
     if (w.ladder.overhaul != Overhaul::none) return;
     const auto verdict = a.window.add(w.now.wall);
     const std::string name(a.model->name);

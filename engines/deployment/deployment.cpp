@@ -1,5 +1,6 @@
 #include "engines/deployment/deployment.hpp"
 
+#include "engines/deployment/braking.hpp"
 #include "engines/deployment/changes.hpp"
 #include "engines/deployment/cib_input.hpp"
 #include "engines/deployment/failures.hpp"
@@ -10,6 +11,7 @@
 #include "engines/deployment/memory.hpp"
 #include "engines/deployment/operations.hpp"
 #include "engines/deployment/restore.hpp"
+#include "engines/deployment/restraint.hpp"
 #include "engines/deployment/ticks.hpp"
 #include "engines/deployment/transition.hpp"
 #include "engines/deployment/view.hpp"
@@ -36,7 +38,7 @@ struct Deployment::State {
         world.journal.act(effect::Reply{
             e.token, Error{Errc::unsupported, "reload is not supported yet", world.key.name, {}}});
     }
-    void handle(const event::Brake&) {}
+    void handle(const event::Brake& e) { on_brake(world, e); }
     [[noreturn]] void handle(const event::Fault&) {
         throw std::logic_error("an injected fault (debug fault dpe-exception)");
     }
@@ -139,6 +141,10 @@ Generation Deployment::generation() const {
 
 DeployableStatus Deployment::status() const {
     return view(state_->world);
+}
+
+std::vector<Population> Deployment::census() const {
+    return deployment::census(state_->world);
 }
 
 Result<std::string> Deployment::admission_cib() const {

@@ -13,6 +13,7 @@
 #include <memory>
 #include <memory_resource>
 #include <string>
+#include <vector>
 
 namespace cpe::translate {
 class Stylesheet;
@@ -32,6 +33,12 @@ struct Settings {
     std::string transition_uuid;  ///< a random UUID, one for each run of cped
 };
 
+/// Assemblies at one provider that run, or did until they failed: what the brake counts against.
+struct Population {
+    std::string provider;
+    std::size_t assemblies = 0;
+};
+
 class Deployment {
 public:
     /// `stored.document` was parsed before: a failure to do so now is reported as an exception.
@@ -48,6 +55,7 @@ public:
     /// What is now, with heartbeats and last checks as of now; costs no write. `memory` is the
     /// host's.
     [[nodiscard]] DeployableStatus status() const;
+    [[nodiscard]] std::vector<Population> census() const;
     /// The CIB that a first tick would see: for admission.
     [[nodiscard]] Result<std::string> admission_cib() const;
 

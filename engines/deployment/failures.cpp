@@ -2,6 +2,7 @@
 
 #include "engines/deployment/changes.hpp"
 #include "engines/deployment/membership.hpp"
+#include "engines/deployment/restraint.hpp"
 
 #include <cpe/operation.hpp>
 
@@ -25,6 +26,7 @@ TimerId hold_timer(const World& w, const ServiceUnit& s) {
 
 void escalate(World& w, Placement& p, const std::string& what, boost::json::object detail) {
     AssemblyUnit& a = w.home_of(p);
+    if (in_maintenance(w, a)) return;
     detail["rung"] = "assembly";
     const std::string reason = "service " + title_of(w, p) + ": " + what;
     w.journal.tell("escalation",
@@ -36,6 +38,7 @@ void escalate(World& w, Placement& p, const std::string& what, boost::json::obje
 /// Counts one failure of the service. True when it went a rung up.
 bool count(World& w, Placement& p, const std::string& what) {
     if (w.phase != Phase::up) return false;  // it is being stopped anyway
+    if (is_restrained(w, w.home_of(p))) return false;
     ServiceUnit& s = w.service_of(p);
     const auto verdict = s.window.add(w.now.wall);
     s.remember = true;

@@ -5,6 +5,7 @@
 #include "engines/deployment/instances.hpp"
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/overhaul.hpp"
+#include "engines/deployment/restraint.hpp"
 #include "engines/deployment/ticks.hpp"
 #include "engines/deployment/transition.hpp"
 
@@ -117,6 +118,11 @@ void person_confirmed(World& w, AssemblyUnit& a, const std::string& who) {
 
 void cool_down(World& w, AssemblyUnit& a) {
     if (a.life.state() != Life::State::cooling) return;
+    if (is_restrained(w, a) && !a.held) {
+        a.restart_by.clear();
+        return change(w, a, AssemblyState::failed,
+                      "its next start waits: " + words_of_restraint(w, a));
+    }
     if (!std::exchange(a.restart_by, {}).empty()) return drive(w, a, Life::Input::timer);
     const Millis pause = a.backoff.failed(w.now.mono);
     a.not_before = w.now.mono + pause;

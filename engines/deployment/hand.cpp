@@ -5,6 +5,7 @@
 #include "engines/deployment/failures.hpp"
 #include "engines/deployment/fences.hpp"
 #include "engines/deployment/give_up.hpp"
+#include "engines/deployment/maintenance.hpp"
 #include "engines/deployment/ticks.hpp"
 
 #include <algorithm>
@@ -106,7 +107,12 @@ Result<> retry(World& w, const event::Operator& event) {
     s.backoff.reset();
     s.window.clear();
     s.remember = w.status_changed = true;
-    for (const Placement& p : s.placements) w.home_of(p).history.forget_failures(p.service);
+    for (const Placement& p : s.placements) {
+        NodeHistory& history = w.home_of(p).history;
+        history.forget_failures(p.service);
+        // Without its failure the history would say that it runs: it is probed.
+        if (p.state == ServiceState::failed) history.forget(p.service);
+    }
     try_again(w, why);
     if (w.phase != Phase::up) return {};
     for (const Placement& p : s.placements) w.home_of(p).stuck = false;
@@ -125,11 +131,8 @@ void tell_wish(World& w, const event::Operator& event, Journal::About about) {
 
 Result<> lend_hand(World& w, const event::Operator& event) {
     if (event.wish == Wish::retry_service) return retry(w, event);
-    if (event.wish != Wish::confirm_down && event.wish != Wish::restart_assembly)
-        return Error{Errc::unsupported,
-                     std::string(name_of(event.wish)) + " is not supported yet",
-                     event.target,
-                     {}};
+    if (event.wish == Wish::maintenance_on || event.wish == Wish::maintenance_off)
+        return on_maintenance(w, event);
     AssemblyUnit* a = w.find_assembly(event.target);
     if (!a) return no_such_assembly(w, event.target);
     return event.wish == Wish::confirm_down ? confirm_down(w, *a, event) : restart(w, *a, event);

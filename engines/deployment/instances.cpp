@@ -5,6 +5,7 @@
 #include "engines/deployment/fences.hpp"
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/overhaul.hpp"
+#include "engines/deployment/restraint.hpp"
 #include "engines/deployment/ticks.hpp"
 
 #include <algorithm>
@@ -49,6 +50,8 @@ bool is_referenced(const World& w, const Assembly& model) {
 enum class Refused { no, yes };
 
 void boot_failed(World& w, AssemblyUnit& a, const std::string& reason, Refused refused) {
+    suspect(w, a);
+    if (is_restrained(w, a)) return lose(w, a, reason, Counted::no);
     lose(w, a, reason,
          refused == Refused::yes ? Counted::no
          : a.adopting            ? Counted::yes  // it was there when cped ended
@@ -173,6 +176,7 @@ void on_instance_changed(World& w, event::InstanceChanged event) {
     learn(w, *a, std::move(event.report));
     if (!dead) return;
     if (life == Life::State::booting) return boot_failed(w, *a, reason, Refused::no);
+    suspect(w, *a);
     lose(w, *a, reason, Counted::yes);
 }
 

@@ -27,6 +27,7 @@ public:
                                          transition_, std::move(detail)});
     }
     void act(Effect effect) { ready_.effects.push_back(std::move(effect)); }
+    void suspect(Suspect suspect) { ready_.suspects.push_back(std::move(suspect)); }
     /// Events are told as belonging to it from here on (0 = to none).
     void within(TransitionId transition) { transition_ = transition; }
 

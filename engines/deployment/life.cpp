@@ -19,6 +19,7 @@ Life::Command Life::destroy() {
 }
 
 Life::Command Life::resume(Input input) {
+    if (restrained_ && hold_back(input)) return Command::none;
     switch (input) {
         case Input::wish: return on_wish();
         case Input::release:
@@ -46,6 +47,25 @@ Life::Command Life::resume(Input input) {
         case Input::discard: return state_ == State::off ? destroy() : Command::none;
     }
     return Command::none;
+}
+
+/// What would begin something changes the state at most. True when it was dealt with.
+bool Life::hold_back(Input input) {
+    switch (input) {
+        case Input::wish:
+        case Input::release:
+        case Input::timer: return true;
+        case Input::failed:
+            if (state_ == State::off || state_ == State::starting || state_ == State::booting ||
+                state_ == State::member)
+                state_ = State::unfenced;
+            return true;
+        case Input::confirmed:
+            if (state_ != State::fencing && state_ != State::unfenced) return false;
+            state_ = State::cooling;
+            return true;
+        default: return false;
+    }
 }
 
 Life::Command Life::on_wish() {

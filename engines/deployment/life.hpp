@@ -45,10 +45,14 @@ public:
     /// Before its next start it is destroyed, so that it is created anew.
     void renew() { renew_ = true; }
     [[nodiscard]] bool renews() const { return renew_; }
+    /// While restrained no command is given: what is lost waits for its fence (`unfenced`), what is
+    /// proven dead for its start (`cooling`); what was commanded is awaited.
+    void restrain(bool restrained) { restrained_ = restrained; }
     /// Carries out `input`; what does not fit the state changes nothing.
     Command resume(Input input);
 
 private:
+    bool hold_back(Input input);
     Command on_wish();
     Command on_confirmed();
     Command on_unconfirmed();
@@ -60,6 +64,7 @@ private:
     State state_ = State::off;
     Goal goal_ = Goal::down;
     bool renew_ = false;
+    bool restrained_ = false;
 };
 
 std::string_view name_of(Life::State);

@@ -1,10 +1,12 @@
 #include "engines/deployment/lifecycle.hpp"
 
 #include "engines/deployment/assembly_restart.hpp"
+#include "engines/deployment/braking.hpp"
 #include "engines/deployment/changes.hpp"
 #include "engines/deployment/failures.hpp"
 #include "engines/deployment/give_up.hpp"
 #include "engines/deployment/hand.hpp"
+#include "engines/deployment/maintenance.hpp"
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/overhaul.hpp"
 #include "engines/deployment/ticks.hpp"
@@ -41,6 +43,7 @@ void take_down(World& w) {
     if (is_wanted(w)) w.journal.batch().wanted = false;
     forget_overhaul(w);
     bring_down(w, "the deployable is stopped");
+    end_brake(w, "the deployable is stopped");
     try_again(w, "an operator stops it");
 }
 
@@ -83,7 +86,11 @@ void bring_up(World& w) {
     w.drained = false;
     w.all_ran = false;
     w.remember = true;
-    for (AssemblyUnit& a : w.assemblies) a.not_before.reset();  // a person does not wait
+    for (AssemblyUnit& a : w.assemblies) {
+        a.not_before.reset();  // a person does not wait
+        a.ran = a.life.state() == Life::State::member;
+    }
+    show_maintenance(w, "the deployable is started");
     // With nothing booted yet there is nothing to plan.
     if (!all_lives_are(w, Life::State::off)) interrupt(w, "the deployable is started");
     aim_all(w, Life::Goal::up);
@@ -94,6 +101,7 @@ void bring_down(World& w, const std::string& why) {
     if (w.phase == Phase::up) {
         w.phase = Phase::draining;
         w.drained = false;
+        show_maintenance(w, why);
         interrupt(w, why);
     }
     aim_all(w, Life::Goal::down);
@@ -107,6 +115,8 @@ void on_operator(World& w, const event::Operator& event) {
             Error{Errc::refused, "it is being deleted", "deployable '" + w.key.name + "'", {}}});
         return;
     }
+    if (auto may = check_restraint(w, event); !may)
+        return w.journal.act(effect::Reply{event.token, may});
     w.journal.act(effect::Reply{event.token, grant(w, event)});
 }
 

@@ -3,7 +3,9 @@
 #include "engines/deployment/changes.hpp"
 #include "engines/deployment/give_up.hpp"
 #include "engines/deployment/instances.hpp"
+#include "engines/deployment/maintenance.hpp"
 #include "engines/deployment/operations.hpp"
+#include "engines/deployment/restraint.hpp"
 #include "engines/deployment/ticks.hpp"
 #include "engines/deployment/watches.hpp"
 
@@ -61,6 +63,7 @@ void forget_services(World& w, AssemblyUnit& a) {
 void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string& how) {
     a.life.resume(Life::Input::heard);
     a.proven_down = false;
+    a.ran = true;
     a.boot_id = hello.boot_id;
     a.agent_id = hello.agent_id;
     if (a.instance.hostname.empty()) {
@@ -94,11 +97,14 @@ bool may_return(const AssemblyUnit& a, const std::string& boot_id) {
 
 /// It was given up, but came back before anybody could stop it.
 void call_off(World& w, AssemblyUnit& a, const GuestHello& hello) {
-    const bool same = hello.boot_id == a.boot_id;
+    const bool same = hello.boot_id == a.boot_id || a.boot_id.empty();
     a.restart_by.clear();
-    w.journal.tell("fencing", {std::string(a.model->name), {}}, "called_off",
-                   same ? "it answers again; its services are probed"
-                        : "it booted anew by itself; its old life has ended");
+    if (in_maintenance(w, a))
+        tell_in_reach(w, a, same ? "it answers again" : "it booted anew by itself");
+    else
+        w.journal.tell("fencing", {std::string(a.model->name), {}}, "called_off",
+                       same ? "it answers again; its services are probed"
+                            : "it booted anew by itself; its old life has ended");
     join(w, a, hello, same ? "it answers again" : "it booted anew by itself");
 }
 
@@ -123,21 +129,26 @@ void greet_again(World& w, AssemblyUnit& a, const GuestHello& hello) {
 
 }  // namespace
 
+void heed_goal(World& w, AssemblyUnit& a) {
+    if (a.life.goal() == Life::Goal::up && must_wait(w, a)) return;
+    drive(w, a, Life::Input::wish);
+}
+
 void aim_all(World& w, Life::Goal goal) {
     for (AssemblyUnit& a : w.assemblies) {
         a.life.aim(goal);
-        if (goal == Life::Goal::up && must_wait(w, a)) continue;
         if (a.adopting && goal != Life::Goal::up) {
             // Its services are to be stopped in order, should it speak before long.
             w.timers.set({TimerKind::life, w.index_of(a)}, w.now.mono + 2 * silence_limit(w));
             continue;
         }
-        drive(w, a, Life::Input::wish);
+        heed_goal(w, a);
         if (goal == Life::Goal::down) tell_stopped(w, a);
     }
 }
 
 void drive(World& w, AssemblyUnit& a, Life::Input input) {
+    a.life.restrain(is_restrained(w, a));
     command(w, a, a.life.resume(input));
     if (a.early && a.life.state() == Life::State::booting) {
         const GuestHello hello = *std::exchange(a.early, std::nullopt);
@@ -145,12 +156,23 @@ void drive(World& w, AssemblyUnit& a, Life::Input input) {
     }
 }
 
+void probe_anew(World& w, AssemblyUnit& a) {
+    w.each_placement(a, [&](Placement& p) {
+        while (!p.watches.empty()) cancel_watch(w, p, p.watches.front().interval);
+    });
+    forget_services(w, a);
+}
+
 void lose(World& w, AssemblyUnit& a, const std::string& reason, Counted counted) {
     const auto state = a.life.state();
     if (state != Life::State::member && state != Life::State::booting &&
         state != Life::State::starting)
         return;  // it is being dealt with
-    change(w, a, AssemblyState::failed, reason);
+    if (state != Life::State::member && !a.adopting) a.ran = false;
+    if (in_maintenance(w, a)) tell_out_of_reach(w, a, reason);
+    change(
+        w, a, AssemblyState::failed,
+        is_restrained(w, a) ? reason + "; nothing is done: " + words_of_restraint(w, a) : reason);
     assembly_failed(w, a, reason, counted);
     end_life(w, a, "failed", reason);
 }
@@ -167,9 +189,10 @@ void end_life(World& w, AssemblyUnit& a, const std::string& verb, const std::str
             change(w, p, ServiceState::unknown, "its assembly " + verb + ": " + reason);
     });
     drive(w, a, Life::Input::failed);
-    change(w, a, AssemblyState::fencing,
-           a.restart_by.empty() ? "it is made sure of to be dead"
-                                : "it is restarted: " + a.restart_by + " asked for it");
+    if (!is_restrained(w, a))
+        change(w, a, AssemblyState::fencing,
+               a.restart_by.empty() ? "it is made sure of to be dead"
+                                    : "it is restarted: " + a.restart_by + " asked for it");
     lose_operations(w, a, "its assembly " + verb);
     interrupt(w, "assembly " + std::string(a.model->name) + " " + verb + ": " + reason);
 }
@@ -223,6 +246,7 @@ void check_silence(World& w, AssemblyUnit& a) {
     if (a.life.state() != Life::State::member) return;
     const MonoTime limit = a.heard + silence_limit(w);
     if (limit > w.now.mono) return w.timers.set(heartbeat_timer(w, a), limit);
+    suspect(w, a);
     lose(w, a, "no heartbeat for " + std::to_string((w.now.mono - a.heard).count()) + " ms",
          Counted::yes);
 }

@@ -14,8 +14,12 @@ namespace cpe::deployment {
 
 /// All lives are to go there; what has to wait before its next start goes on waiting.
 void aim_all(World&, Life::Goal);
+/// Its goal may be another one, or nothing keeps it from it any more.
+void heed_goal(World&, AssemblyUnit&);
 /// Gives one input to an assembly's life and carries out what follows.
 void drive(World&, AssemblyUnit&, Life::Input);
+/// Nothing that is known of its services is believed any more: they are probed.
+void probe_anew(World&, AssemblyUnit&);
 /// It is out of reach, dead or unclean: fenced, its services unknown, the transition interrupted.
 void lose(World&, AssemblyUnit&, const std::string& reason, Counted);
 /// What lose() comes to: fenced, its services unknown. `verb`: it "failed", it "is restarted".

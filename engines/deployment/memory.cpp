@@ -1,6 +1,8 @@
 #include "engines/deployment/memory.hpp"
 
+#include "engines/deployment/braking.hpp"
 #include "engines/deployment/ladder_memory.hpp"
+#include "engines/deployment/maintenance.hpp"
 #include "engines/deployment/memory_json.hpp"
 
 #include <boost/json.hpp>
@@ -109,6 +111,8 @@ void recall_one(World& w, const MemoryRecord& record) {
 }  // namespace
 
 void remember(World& w) {
+    remember_brake(w);
+    remember_maintenance(w);
     auto& rows = w.journal.batch().memory;
     for (ServiceUnit& s : w.services)
         if (std::exchange(s.remember, false))
@@ -125,6 +129,8 @@ void remember(World& w) {
 
 void recall(World& w, const std::vector<MemoryRecord>& records) {
     for (const MemoryRecord& record : records) recall_one(w, record);
+    recall_brake(w, records);
+    recall_maintenance(w, records);
 }
 
 }  // namespace cpe::deployment

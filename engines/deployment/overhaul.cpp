@@ -1,8 +1,11 @@
 #include "engines/deployment/overhaul.hpp"
 
 #include "engines/deployment/lifecycle.hpp"
+#include "engines/deployment/maintenance.hpp"
 #include "engines/deployment/membership.hpp"
+#include "engines/deployment/restraint.hpp"
 #include "engines/deployment/ticks.hpp"
+#include "engines/deployment/transition.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -75,6 +78,10 @@ void plan_overhaul(World& w, Overhaul kind) {
 bool begin_overhaul(World& w) {
     if (w.ladder.overhaul == Overhaul::none || w.phase != Phase::up) return false;
     if (std::any_of(w.assemblies.begin(), w.assemblies.end(), is_unproven)) return false;
+    // It touches all of them.
+    if (std::any_of(w.assemblies.begin(), w.assemblies.end(),
+                    [&](const AssemblyUnit& a) { return is_restrained(w, a); }))
+        return false;
     w.ladder.begun = w.remember = true;
     w.journal.tell("overhaul", {}, "begun",
                    "all services are stopped in order, then all assemblies");
@@ -90,6 +97,18 @@ void end_overhaul(World& w) {
     close_overhaul(w, "ended", "all assemblies are down; all is started again");
     w.phase = Phase::up;
     w.drained = false;
+    show_maintenance(w, "the deployable was restarted");
+    aim_all(w, Life::Goal::up);
+}
+
+void suspend_overhaul(World& w) {
+    if (!w.ladder.begun) return;
+    abort_transition(w, "the restart of the whole deployable is suspended");
+    w.ladder.begun = w.ladder.discarding = false;
+    w.remember = true;
+    w.phase = Phase::up;
+    w.drained = false;
+    show_maintenance(w, "the restart of the whole deployable is suspended");
     aim_all(w, Life::Goal::up);
 }
 

@@ -19,6 +19,8 @@ bool begin_overhaul(World&);
 /// Everything is proven down: what is left behind is dealt with, then all comes up. It takes
 /// several calls while something is being destroyed.
 void end_overhaul(World&);
+/// Everything is to be left alone: what has begun is planned again, and nothing more goes down.
+void suspend_overhaul(World&);
 /// An operator wishes otherwise.
 void forget_overhaul(World&);
 

@@ -4,6 +4,7 @@
 #include "engines/deployment/lifecycle.hpp"
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/memory.hpp"
+#include "engines/deployment/restraint.hpp"
 
 #include <algorithm>
 
@@ -69,11 +70,27 @@ bool stays_down(const World& w, const AssemblyUnit& a) {
            (a.state == AssemblyState::stopped && w.ladder.overhaul != Overhaul::none);
 }
 
+/// Nothing is commanded. What may run is listened for; what was being fenced may still come back.
+void resume_restrained(World& w, AssemblyUnit& a) {
+    if (stays_down(w, a)) a.life.resume(Life::Input::pause);
+    if (!may_run(a)) return;
+    listen_for(w, a);
+    if (!was_unclean(a)) return;
+    a.ran = true;
+    a.adopting = false;
+    w.timers.clear({TimerKind::life, w.index_of(a)});
+    drive(w, a, Life::Input::failed);
+}
+
 void resume_up(World& w) {
     w.phase = Phase::up;
     for (AssemblyUnit& a : w.assemblies) {
         a.life.aim(Life::Goal::up);
-        a.adopting = a.state == AssemblyState::running;
+        a.adopting = a.ran = a.state == AssemblyState::running;
+        if (is_restrained(w, a)) {
+            resume_restrained(w, a);
+            continue;
+        }
         if (was_unclean(a))
             change(w, a, AssemblyState::fencing, "its fence was not confirmed before: begun anew");
         if (stays_down(w, a)) {
@@ -94,7 +111,7 @@ void resume_down(World& w) {
                 change(w, a, AssemblyState::stopped, "it does not run, and is not wanted");
             continue;
         }
-        if (a.state != AssemblyState::running) {
+        if (a.state != AssemblyState::running && a.state != AssemblyState::maintenance) {
             drive(w, a, Life::Input::failed);
             continue;
         }

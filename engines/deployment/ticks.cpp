@@ -2,6 +2,7 @@
 
 #include "engines/deployment/changes.hpp"
 #include "engines/deployment/cib_input.hpp"
+#include "engines/deployment/restraint.hpp"
 #include "engines/deployment/transition.hpp"
 
 #include <algorithm>
@@ -118,7 +119,9 @@ bool start_tick(World& w) {
     ticks.not_before.reset();
     w.pace.take(w.now.mono);
     ticks.bound_told = ticks.bound_told && w.pace.earliest(w.now.mono) > w.now.mono;
-    for (AssemblyUnit& a : w.assemblies) a.shown_lost = is_lost(a);
+    ticks.looks = must_only_look(w);
+    if (!ticks.looks) ticks.looked_in_vain = false;
+    for (AssemblyUnit& a : w.assemblies) a.shown_lost = is_lost(w, a);
     auto cib = make_cib(w);
     if (!cib) {
         tick_failed(w, cib.error());
@@ -145,6 +148,9 @@ void on_tick_done(World& w, event::TickDone done) {
     if (ticks.stale) return;  // what made it stale wants another tick already
     arm_recheck(w, done.outcome->graph);
     begin_transition(w, std::move(done.outcome->graph), ticks.asked_cause, cib);
+    if (!ticks.looks || w.transition || is_restrained(w)) return;
+    ticks.looked_in_vain = true;  // all is known that can be: now the rest can be planned
+    want_tick(w, "what is in maintenance was looked at");
 }
 
 void forget_ticks(World& w) {

@@ -51,6 +51,7 @@ public:
         set_.clear();
         at_.clear();
     }
+    [[nodiscard]] bool runs(TimerId id) const { return at_.count(id) > 0; }
     [[nodiscard]] std::optional<MonoTime> next() const {
         if (set_.empty()) return std::nullopt;
         return set_.begin()->first;

@@ -3,6 +3,7 @@
 #include "engines/deployment/changes.hpp"
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/operations.hpp"
+#include "engines/deployment/restraint.hpp"
 #include "engines/deployment/ticks.hpp"
 
 #include <algorithm>
@@ -61,6 +62,7 @@ void do_chore(World& w, const GraphAction& action) {
 }
 
 void dispatch(World& w, const GraphAction& action) {
+    if (!may_begin(w, action)) return w.transition->executor.fail(action.id);
     switch (action.kind) {
         case GraphAction::Kind::pseudo: return w.transition->executor.confirm(action.id);
         case GraphAction::Kind::rsc: return begin_operation(w, action);

@@ -2,6 +2,7 @@
 
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/operations.hpp"
+#include "engines/deployment/restraint.hpp"
 #include "engines/deployment/ticks.hpp"
 
 #include <algorithm>
@@ -57,8 +58,10 @@ void cancel(World& w, const AssemblyUnit& a, const std::string& resource, Millis
 void reschedule(World& w, AssemblyUnit& a, const std::string& why) {
     ++a.strikes;
     const std::string name(a.model->name);
-    if (a.strikes > strikes_until_restart)
+    if (a.strikes > strikes_until_restart && !in_maintenance(w, a)) {
+        suspect(w, a);
         return lose(w, a, "its monitors cannot be relied on: " + why, Counted::yes);
+    }
     w.journal.tell("monitors", {name, {}}, {}, why + "; all its monitors are scheduled anew");
     w.each_placement(a, [&](Placement& p) {
         const Service& model = *w.service_of(p).model;

@@ -78,7 +78,20 @@ struct Ticks {
     Backoff backoff;
     std::optional<MonoTime> not_before;
     bool bound_told = false;
-    bool idle = false;  ///< the last answer had nothing to do, and nothing changed since
+    bool looks = false;           ///< the asked one's plan only probes and monitors
+    bool looked_in_vain = false;  ///< and such a plan had nothing to do
+    bool idle = false;            ///< the last answer had nothing to do, and nothing changed since
+};
+
+/// What recovery must leave alone, and why (restraint.hpp).
+struct Restraint {
+    bool brake = false;
+    WallTime brake_since;
+    std::string brake_reason;
+    std::string brake_detail;
+    bool maintenance = false;  ///< of the whole deployable
+    bool remember_brake = false;
+    bool remember_maintenance = false;
 };
 
 struct World {
@@ -105,6 +118,7 @@ struct World {
     Ticks ticks;
     Ladder ladder;
     std::optional<Transition> transition;
+    Restraint restraint;
     Generation generation{1};
     CommandId last_command;
 

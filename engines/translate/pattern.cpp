@@ -48,9 +48,8 @@ public:
                      failed_.contains(place.resource) ? std::string_view(place.argument) : "0");
                 break;
             case Kind::maintained: maintained(place); break;
-            case Kind::maintenance:
-                if (values_.maintenance)
-                    pair("option-maintenance-mode", "maintenance-mode", "true");
+            case Kind::unmanaged:
+                if (values_.looks) unmanaged();
                 break;
             case Kind::stop_all:
                 if (values_.stop_all)
@@ -77,6 +76,12 @@ private:
             .attribute("name", name)
             .attribute("value", value)
             .raw("/>");
+    }
+
+    void unmanaged() {
+        out_.raw("<rsc_defaults><meta_attributes id=\"cpe-defaults\">");
+        pair("default-is-managed", "is-managed", "false");
+        out_.raw("</meta_attributes></rsc_defaults>");
     }
 
     void reference(const Place& place) {
@@ -122,10 +127,10 @@ Result<Pattern::Place> Pattern::parse(std::string_view instruction) {
     const auto is = [&](std::string_view name, std::size_t count) {
         return word.size() == count && word[0] == name;
     };
-    if (is("maintenance", 1)) return Place{Kind::maintenance, {}, {}, {}, {}};
     if (is("maintained", 3)) return Place{Kind::maintained, {}, word[1], word[2], {}};
     if (is("threshold", 4)) return Place{Kind::threshold, {}, word[1], word[2], word[3]};
     if (is("stop-all", 1)) return Place{Kind::stop_all, {}, {}, {}, {}};
+    if (is("unmanaged", 1)) return Place{Kind::unmanaged, {}, {}, {}, {}};
     if (is("status", 1)) return Place{Kind::status, {}, {}, {}, {}};
     if (is("target-role", 4)) return Place{Kind::target_role, {}, word[1], word[2], word[3]};
     if (is("target-role", 3)) return Place{Kind::target_role, {}, word[1], word[2], {}};

@@ -28,7 +28,7 @@ public:
 private:
     enum class Kind {
         stop_all,
-        maintenance,
+        unmanaged,
         maintained,
         reference,
         target_role,

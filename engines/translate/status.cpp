@@ -35,7 +35,7 @@ public:
             .raw(">");
         attributes(node, static_cast<std::int64_t>(number));
         out_.raw("<lrm").attribute("id", node.uuid).raw("><lrm_resources>");
-        const bool monitors = !values_.maintenance && !contains(values_.maintained, node.name);
+        const bool monitors = !contains(values_.maintained, node.name);
         for (const auto& resource : node.history) history(resource, monitors);
         out_.raw("</lrm_resources></lrm></node_state>");
     }

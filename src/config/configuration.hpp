@@ -78,6 +78,15 @@ struct Fencing {
     friend bool operator==(const Fencing&, const Fencing&) = default;
 };
 
+/// When too much fails at once, recovery pauses: the fault is more likely ours.
+struct Brake {
+    double fraction{};  ///< over this part of what runs; 1 = never
+    int at_least{};     ///< and not fewer than so many assemblies
+    Millis window{};    ///< failures within it belong together
+    Millis hold{};      ///< lets go so long after the last of them
+    friend bool operator==(const Brake&, const Brake&) = default;
+};
+
 struct Policy {
     enum class Isolation {
         in_process,  ///< ticks on the policy thread; what failed there once, in a helper
@@ -126,6 +135,7 @@ struct Configuration {
     AgentChannel agent_channel;
     Instance instance;
     Fencing fencing;
+    Brake brake;
     Policy policy;
     Limits limits;
     std::vector<StartupDeployable> deployables;

@@ -145,7 +145,21 @@ void add_recovery(std::vector<Key>& to) {
     to.push_back(scalar("fencing.confirm_silence", Kind::duration, "30s",
                         into<&C::fencing, &Fencing::confirm_silence>,
                         "silence of a guest's channel that must support a provider's word", s, h));
-    to.push_back(not_yet("brake", "pause of recovery when too much fails at once"));
+}
+
+/// design.md §6.3
+void add_brake(std::vector<Key>& to) {
+    using B = Brake;
+    to.push_back(scalar("brake.fraction", Kind::fraction, "0.5", into<&C::brake, &B::fraction>,
+                        "recovery pauses when more than this part of a tenant's running "
+                        "assemblies seems to fail at once; 1: never",
+                        0, 1));
+    to.push_back(scalar("brake.at_least", Kind::integer, "3", into<&C::brake, &B::at_least>,
+                        "and when it is at least so many assemblies", 1, 10'000));
+    to.push_back(scalar("brake.window", Kind::duration, "60s", into<&C::brake, &B::window>,
+                        "failures within it are at once", s, h));
+    to.push_back(scalar("brake.hold", Kind::duration, "5min", into<&C::brake, &B::hold>,
+                        "recovery goes on so long after the last such failure", s, d));
 }
 
 void add_policy(std::vector<Key>& to) {
@@ -209,7 +223,7 @@ void add_startup(std::vector<Key>& to) {
 
 std::vector<Key> make_table() {
     std::vector<Key> table;
-    for (auto* add : {add_basics, add_listeners, add_tenants_and_providers, add_recovery,
+    for (auto* add : {add_basics, add_listeners, add_tenants_and_providers, add_recovery, add_brake,
                       add_policy, add_limits, add_startup})
         add(table);
     return table;

@@ -18,6 +18,7 @@ namespace cpe::config {
 enum class Kind {
     boolean,
     integer,   ///< least..most
+    fraction,  ///< least..most, with a decimal point: 0.5
     duration,  ///< least..most in milliseconds
     size,      ///< least..most in bytes
     choice,    ///< one of `choices`
@@ -30,7 +31,7 @@ enum class Kind {
 };
 
 /// A scalar that was checked; a choice is the index of its name.
-using Value = std::variant<bool, std::int64_t, Millis, Bytes, std::string>;
+using Value = std::variant<bool, std::int64_t, double, Millis, Bytes, std::string>;
 
 template <class Target>
 using Store = void (*)(Target&, const Value&);

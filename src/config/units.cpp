@@ -94,6 +94,24 @@ Result<std::int64_t> parse_integer(std::string_view text) {
     return number;
 }
 
+Result<double> parse_fraction(std::string_view text) {
+    constexpr std::size_t most_digits = 6;
+    const auto point = std::min(text.find('.'), text.size());
+    const auto whole = text.substr(0, point);
+    const auto part = point == text.size() ? std::string_view{} : text.substr(point + 1);
+    const auto is_number = [](std::string_view digits) {
+        return digits.size() <= most_digits &&
+               std::all_of(digits.begin(), digits.end(),
+                           [](char c) { return c >= '0' && c <= '9'; });
+    };
+    const bool ends_in_point = point + 1 == text.size();
+    if (whole.empty() || ends_in_point || !is_number(whole) || !is_number(part))
+        return invalid(quoted(text) + " is not a number", "such as 0.5, no unit, no quotes");
+    double number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
 Result<bool> parse_boolean(std::string_view text) {
     if (text == "true") return true;
     if (text == "false") return false;

@@ -18,6 +18,9 @@ Result<Bytes> parse_size(std::string_view text);
 /// A whole number in decimal digits, with an optional minus.
 Result<std::int64_t> parse_integer(std::string_view text);
 
+/// A number with an optional fraction, such as 0.5 or 1: digits, a point, at most 6 digits.
+Result<double> parse_fraction(std::string_view text);
+
 /// true or false, nothing else (YAML 1.1 would also take yes, on, ...).
 Result<bool> parse_boolean(std::string_view text);
 

@@ -68,6 +68,15 @@ Result<Value> parse_number(const Key& key, std::string_view text) {
     return checked ? Result<Value>{Value{*number}} : checked.error();
 }
 
+Result<Value> parse_part(const Key& key, std::string_view text) {
+    const auto number = parse_fraction(text);
+    if (!number) return number.error();
+    if (*number < static_cast<double>(key.least) || *number > static_cast<double>(key.most))
+        return invalid(std::string{text} + " is out of range",
+                       shown(key.kind, key.least) + " to " + shown(key.kind, key.most));
+    return Value{*number};
+}
+
 Result<Value> parse_choice(const Key& key, std::string_view text) {
     const auto found = std::find(key.choices.begin(), key.choices.end(), text);
     if (found != key.choices.end()) return Value{std::int64_t{found - key.choices.begin()}};
@@ -104,6 +113,7 @@ Result<Value> parse_value(const Key& key, std::string_view text) {
         case Kind::integer:
         case Kind::duration:
         case Kind::size: return parse_number(key, text);
+        case Kind::fraction: return parse_part(key, text);
         case Kind::choice: return parse_choice(key, text);
         case Kind::name: return parse_checked(check_name, text);
         case Kind::subnet: return parse_checked(check_subnet, text);
@@ -123,7 +133,8 @@ std::string plain_type_text(const Key& key) {
     };
     switch (key.kind) {
         case Kind::boolean: return "true or false";
-        case Kind::integer: return "number" + range();
+        case Kind::integer:
+        case Kind::fraction: return "number" + range();
         case Kind::duration: return "duration" + range();
         case Kind::size: return "size" + range();
         case Kind::choice: return joined(key.choices);

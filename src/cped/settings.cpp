@@ -55,6 +55,10 @@ registry::Settings registry_settings(const config::Configuration& from,
     blueprint.limits.services = count_of(from.limits.services);
     blueprint.memory_per_deployable = from.limits.memory_per_deployable.value;
     for (const auto& [name, provider] : from.providers) blueprint.providers.push_back(name);
+    to.brake.fraction = from.brake.fraction;
+    to.brake.at_least = count_of(from.brake.at_least);
+    to.brake.window = from.brake.window;
+    to.brake.hold = from.brake.hold;
     auto& dpe = blueprint.deployment;
     dpe.heartbeat_interval = from.agent_channel.heartbeat_interval;
     dpe.heartbeat_missed = from.agent_channel.heartbeat_missed;

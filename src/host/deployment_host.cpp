@@ -63,6 +63,13 @@ void DeploymentHost::reload(std::string document, std::shared_ptr<Deployable> mo
         post(event::Reload{*token, std::move(who), std::move(document), std::move(model)});
 }
 
+void DeploymentHost::let_go(event::Brake order, Answer answer) {
+    const auto token = wait_for(std::move(answer));
+    if (!token) return;
+    order.token = *token;
+    post(std::move(order));
+}
+
 void DeploymentHost::stop(const Error& why) {
     ended_ = true;
     alarm_->cancel();
@@ -108,6 +115,7 @@ void DeploymentHost::die(std::string reason) {
 }
 
 void DeploymentHost::send(Ready ready) {
+    if (!ready.suspects.empty() && owner_.suspects) owner_.suspects(key_, ready.suspects);
     arm(ready.wake_at);
     if (ready.persist.empty() && ready.effects.empty()) return;
     auto out = std::make_shared<Outgoing>();

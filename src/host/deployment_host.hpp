@@ -38,6 +38,8 @@ public:
         std::function<void(const DeployableKey&, std::span<const StoredEvent>)> events;
         std::function<void(const DeployableKey&)> retired;
         std::function<void(const DeployableKey&, std::string reason)> died;
+        /// Told within the step, before anything of it is durable: it may post, and no more.
+        std::function<void(const DeployableKey&, std::span<const Suspect>)> suspects = {};
     };
     using Answer = std::function<void(Result<>)>;
 
@@ -56,6 +58,8 @@ public:
     /// A new document, admitted; its model was built in memory(). Answered as a wish is.
     void reload(std::string document, std::shared_ptr<Deployable> model, std::string who,
                 Answer answer);
+    /// Its brake lets go by hand; answered as a wish is.
+    void let_go(event::Brake order, Answer answer);
     /// No more steps, effects or answers; operators who wait are told why.
     void stop(const Error& why);
 
@@ -64,6 +68,9 @@ public:
     /// Where its model lives; valid while the host lives.
     [[nodiscard]] std::pmr::memory_resource& memory() { return arena_->resource(); }
     [[nodiscard]] DeployableStatus status() const;
+    [[nodiscard]] std::vector<deployment::Population> census() const {
+        return deployment_->census();
+    }
 
 private:
     struct Carrier;  // carries out effects

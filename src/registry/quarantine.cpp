@@ -139,8 +139,7 @@ void Registry::release(DeployableKey key, std::string who, Done<> done) {
     const auto found = entries_.find(key);
     if (found == entries_.end()) return done(no_such(key));
     Entry& entry = found->second;
-    if (!entry.quarantined)
-        return done(Error{Errc::refused, "it is not quarantined", key.name, {}});
+    if (!entry.quarantined) return release_brake(key, who, std::move(done));
     if (entry.clearance) return done(Error{Errc::refused, "it is being deleted", key.name, {}});
     if (std::exchange(entry.releasing, true))
         return done(Error{Errc::refused, "it is being released already", key.name, {}});
@@ -160,6 +159,7 @@ void Registry::release(DeployableKey key, std::string who, Done<> done) {
 /// A DPE of what is stored, in the state that it has while it finds out how things are.
 Result<Incarnation> Registry::revive(StoredDeployable stored) {
     take_quarantine(stored);
+    braking_.remembers(stored);
     if (stored.status) {
         stored.status->state = DeployableState::recovering;
         stored.status->since = ports_.clock.now().wall;
@@ -186,6 +186,7 @@ void Registry::released(const DeployableKey& key, const std::shared_ptr<Incarnat
         if (settings_.trust) settings_.trust(key);
         entry.host = make_host(key, std::move(*made));
         entry.host->begin();
+        braking_.begins(key);
         done({});
     };
     become(DeployableState::recovering, std::move(batch), reason, std::move(live));

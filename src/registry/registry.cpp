@@ -10,6 +10,7 @@ Registry::Registry(boost::asio::any_io_executor loop, Settings settings, const h
       settings_(std::move(settings)),
       ports_(ports),
       stylesheet_(std::move(stylesheet)),
+      braking_(settings_.brake, ports.clock, ports.alarms(loop_), brake_owner()),
       started_(ports.clock.now().wall) {}
 
 Registry::~Registry() = default;
@@ -30,6 +31,7 @@ void Registry::bring_to_life(StoredDeployable stored) {
     Entry& entry = entries_[key];
     if (stored.status) entry.last = *stored.status;
     entry.last.key = key;
+    braking_.remembers(stored);
     auto made =
         incarnate(std::move(stored), settings_.blueprint, stylesheet_, counters_, ports_.log);
     if (!made) {
@@ -38,6 +40,7 @@ void Registry::bring_to_life(StoredDeployable stored) {
     }
     entry.host = make_host(key, std::move(*made));
     entry.host->begin();
+    braking_.begins(key);
 }
 
 std::shared_ptr<host::DeploymentHost> Registry::make_host(const DeployableKey& key,
@@ -51,9 +54,13 @@ std::shared_ptr<host::DeploymentHost> Registry::make_host(const DeployableKey& k
         if (const auto found = entries_.find(gone); found != entries_.end())
             end_reload(found->second, Error{Errc::not_found, "it was deleted", gone.name, {}});
         entries_.erase(gone);
+        braking_.ends(gone);
     };
     owner.died = [this](const DeployableKey& dead, const std::string& reason) {
         died(dead, reason);
+    };
+    owner.suspects = [this](const DeployableKey& of, std::span<const Suspect> suspects) {
+        braking_.suspect(of, suspects);
     };
     return std::make_shared<host::DeploymentHost>(loop_, key, made.channel, std::move(made.arena),
                                                   std::move(made.deployment), ports_,
@@ -62,6 +69,7 @@ std::shared_ptr<host::DeploymentHost> Registry::make_host(const DeployableKey& k
 
 void Registry::shutdown() {
     shut_down_ = true;
+    braking_.shutdown();
     const Error why{Errc::unavailable, "cped is stopping", {}, "try again when it is back"};
     for (auto& [key, entry] : entries_) {
         if (entry.host) entry.host->stop(why);
@@ -111,6 +119,7 @@ void Registry::ask(const DeployableKey& key, event::Operator::Wish wish, std::st
                    std::string who, Done<> done) {
     const auto entry = living(key);
     if (!entry) return done(entry.error());
+    if (wish == Wish::stop || wish == Wish::remove) braking_.ends(key);
     (*entry)->host->ask(wish, std::move(target), std::move(who), std::move(done));
 }
 

@@ -6,6 +6,7 @@
 
 #include "engines/translate/cib.hpp"
 #include "src/host/deployment_host.hpp"
+#include "src/registry/braking.hpp"
 #include "src/registry/counters.hpp"
 #include "src/registry/event_hub.hpp"
 #include "src/registry/incarnation.hpp"
@@ -40,6 +41,7 @@ constexpr const char* startup_tenant = "default";
 
 struct Settings {
     Blueprint blueprint;
+    brake::Settings brake;
     std::set<std::string> tenants{"default"};
     std::size_t max_deployables = 1000;
     /// Adds what only others know: ticks, the loop's lag.
@@ -97,6 +99,7 @@ public:
     [[nodiscard]] std::vector<DeployableStatus> list(const std::string& tenant) const override;
     [[nodiscard]] Result<DeployableStatus> find(const DeployableKey& key) const override;
     [[nodiscard]] DaemonStatus daemon() const override;
+    [[nodiscard]] std::vector<BrakeStatus> brakes(const std::string& tenant) const override;
     void sql(std::string tenant, std::string query, Done<SqlTable> done) override;
     void events(EventFilter filter, Done<std::vector<StoredEvent>> done) override;
     [[nodiscard]] Subscription subscribe(EventFilter filter, OnEvent on_event) override;
@@ -146,6 +149,8 @@ private:
     Result<Incarnation> revive(StoredDeployable stored);
     void released(const DeployableKey& key, const std::shared_ptr<Incarnation>& made,
                   const std::string& who, Done<> done);
+    void release_brake(const DeployableKey& key, const std::string& who, Done<> done);
+    Braking::Owner brake_owner();
     void remove_quarantined(const DeployableKey& key, const std::string& who, Done<> done);
     void clear_away(const StoredDeployable& stored);
     void cleared(const DeployableKey& key);
@@ -162,6 +167,7 @@ private:
     translate::Stylesheet stylesheet_;
     Counters counters_;
     EventHub hub_;
+    Braking braking_;
     std::map<DeployableKey, Entry> entries_;
     std::set<DeployableKey> creating_;
     std::map<std::string, std::string> loaded_files_;

@@ -31,6 +31,46 @@ TEST_CASE("an assembly boots, joins, fails, is fenced and boots again") {
     CHECK(life.resume(Input::timer) == Command::start);
 }
 
+TEST_CASE("restrained, nothing is commanded: the lost wait for a fence, the dead for a start") {
+    Life life;
+    life.aim(Goal::up);
+    life.restrain(true);
+    CHECK(life.resume(Input::wish) == Command::none);
+    CHECK(life.state() == State::off);
+    life.restrain(false);
+    life.resume(Input::wish);
+    life.restrain(true);  // what was commanded is awaited
+    life.resume(Input::started);
+    life.resume(Input::heard);
+    CHECK(life.state() == State::member);
+    CHECK(life.resume(Input::failed) == Command::none);
+    CHECK(life.state() == State::unfenced);
+    CHECK(life.resume(Input::timer) == Command::none);
+    Life back = life;
+    back.resume(Input::heard);
+    CHECK(back.state() == State::member);
+    life.restrain(false);
+    CHECK(life.resume(Input::timer) == Command::stop);
+    life.restrain(true);
+    CHECK(life.resume(Input::confirmed) == Command::none);
+    CHECK(life.state() == State::cooling);
+    CHECK(life.resume(Input::wish) == Command::none);
+    life.restrain(false);
+    CHECK(life.resume(Input::timer) == Command::start);
+}
+
+TEST_CASE("restrained, no destroy follows a confirmed stop until it may") {
+    Life life;
+    life.aim(Goal::up);
+    life.resume(Input::wish);
+    life.resume(Input::failed);
+    life.aim(Goal::gone);
+    life.restrain(true);
+    CHECK(life.resume(Input::confirmed) == Command::none);
+    life.restrain(false);
+    CHECK(life.resume(Input::wish) == Command::destroy);
+}
+
 TEST_CASE("a stop waits for a member's release, and for nobody else") {
     Life member;
     member.aim(Goal::up);

@@ -67,6 +67,13 @@ bool Script::time_or_wish(const std::string& verb, std::istringstream& words) {
     if (verb == "forget") return sim_->forget(), true;
     if (verb == "lose") return sim_->lose_next_result(), true;
     if (!(words >> word)) return false;
+    if (verb == "brake") return sim_->brake(word == "on"), true;
+    if (verb == "maintenance") {
+        std::string assembly;
+        words >> assembly;
+        sim_->wish(word == "on" ? Wish::maintenance_on : Wish::maintenance_off, assembly);
+        return true;
+    }
     if (verb == "cped") return sim_->restart_cped(), true;
     if (verb == "confirm-down") return sim_->wish(Wish::confirm_down, word), true;
     if (verb == "restart") return sim_->wish(Wish::restart_assembly, word), true;

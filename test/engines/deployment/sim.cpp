@@ -103,6 +103,8 @@ void Sim::carry_out(const Ready& ready) {
     if (batch.wanted) say(*batch.wanted ? "persist wanted" : "persist not wanted");
     if (batch.gone) say("persist gone");
     wake_ = ready.wake_at;
+    for (const auto& suspect : ready.suspects)
+        say("suspect " + suspect.assembly + " at " + suspect.provider);
     for (const auto& effect : ready.effects) {
         ++effects;
         say(render(effect));
@@ -151,16 +153,21 @@ void Sim::begin() {
     step(event::Begin{});
 }
 
-void Sim::wish(event::Operator::Wish wish) {
-    step(event::Operator{wish, {++last_token_}, "alice"});
-}
-
-void Sim::wish(Wish wish, const std::string& target) {
+void Sim::wish(event::Operator::Wish wish, const std::string& target) {
+    if (wish == Wish::stop || wish == Wish::remove) braked = false;  // nothing is left to hold
+    if (wish == Wish::maintenance_on) maintained.insert(target);
+    if (wish == Wish::maintenance_off) maintained.erase(target);
     // A person who tells the truth is as good as a provider.
     if (wish == Wish::confirm_down && guests_.count(target) &&
         guests_.at(target).power != FakeGuest::Power::running)
         unproven_.erase(target);
     step(event::Operator{wish, {++last_token_}, "alice", target});
+}
+
+void Sim::brake(bool on) {
+    say(on ? "--- the brake goes on" : "--- the brake lets go");
+    braked = on && store.stored.wanted;
+    step(event::Brake{on, on ? "too much failed" : "nothing more failed"});
 }
 
 void Sim::stand_still(Millis time) {
@@ -488,6 +495,12 @@ AssemblyState Sim::assembly(const std::string& name) const {
     return AssemblyState::pending;
 }
 
+std::size_t Sim::census() const {
+    std::size_t all = 0;
+    for (const auto& row : dpe_->census()) all += row.assemblies;
+    return all;
+}
+
 std::string Sim::home_of(const std::string& resource) const {
     const auto pinned = homes_.find(resource);
     if (pinned != homes_.end()) return pinned->second;
@@ -523,6 +536,8 @@ void Sim::check_order(const effect::RunOperation& run) {
         if (run.request.operation != "stop" || run.request.resource != first) continue;
         // What nobody could see since a restart of cped cannot be stopped first.
         if (homes_.contains(then) && !joined_.count(homes_.at(then))) continue;
+        // What is in maintenance is not stopped for anything that is repaired elsewhere.
+        if (homes_.contains(then) && maintained.count(homes_.at(then))) continue;
         const ServiceState state = service(then);
         if (state == ServiceState::running || state == ServiceState::starting ||
             state == ServiceState::stopping)
@@ -530,11 +545,23 @@ void Sim::check_order(const effect::RunOperation& run) {
     }
 }
 
+void Sim::check_restraint(const Effect& effect) {
+    const auto state = status().state;
+    if (state == DeployableState::stopping || state == DeployableState::stopped) return;
+    const auto* command = std::get_if<effect::InstanceCommand>(&effect);
+    const auto* run = std::get_if<effect::RunOperation>(&effect);
+    if (!command && (!run || run->request.operation == "monitor")) return;
+    const std::string& where = command ? command->assembly : run->assembly;
+    if (braked || maintained.count("") || maintained.count(where))
+        violated("hands off, but: " + render(effect));
+}
+
 void Sim::check(const Ready& ready) {
     if (retired && !ready.effects.empty() &&
         !std::holds_alternative<effect::Reply>(ready.effects.front()))
         violated("an effect after retiring: " + render(ready.effects.front()));
     for (const auto& effect : ready.effects) {
+        check_restraint(effect);
         const auto* run = std::get_if<effect::RunOperation>(&effect);
         if (!run) continue;
         const auto& rows = ready.persist.actions;

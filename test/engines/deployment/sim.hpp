@@ -29,11 +29,11 @@ public:
 
     // The operator, and cped itself.
     void begin();
-    void wish(event::Operator::Wish wish);
+    void wish(event::Operator::Wish wish, const std::string& target = {});
+    void brake(bool on);
     void start() { wish(event::Operator::Wish::start); }
     void stop() { wish(event::Operator::Wish::stop); }
     void remove() { wish(event::Operator::Wish::remove); }
-    void wish(Wish wish, const std::string& target);
     void restart_cped(const std::string& document = {});
 
     // Time.
@@ -62,6 +62,8 @@ public:
 
     Ready step(Event event);  ///< and carries it out
     [[nodiscard]] Result<std::string> admission_cib() const { return dpe_->admission_cib(); }
+    /// Assemblies that run, or did until they failed.
+    [[nodiscard]] std::size_t census() const;
     [[nodiscard]] DeployableStatus status() const { return dpe_->status(); }
     [[nodiscard]] ServiceState service(const std::string& resource) const;
     [[nodiscard]] AssemblyState assembly(const std::string& name) const;
@@ -80,6 +82,8 @@ public:
     std::map<std::string, int> fail_destroys;
     std::set<std::string> unfenceable;  ///< assemblies whose provider cannot stop or destroy
     int fail_ticks = 0;
+    bool braked = false;               ///< recovery must begin nothing, while it is wanted
+    std::set<std::string> maintained;  ///< ... nothing there; "" = nowhere
     int lose_results = 0;
     Millis operation_takes{20};
     Millis boot_takes{1500};
@@ -102,6 +106,7 @@ private:
     void at(Millis after, std::function<void()> work, bool survives = false);
     void carry_out(const Ready& ready);
     void check(const Ready& ready);
+    void check_restraint(const Effect& effect);
     void check_order(const effect::RunOperation& run);
     void do_effect(const effect::RunOperation& run);
     void do_effect(const effect::CancelMonitor& cancel);

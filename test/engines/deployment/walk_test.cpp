@@ -65,7 +65,7 @@ private:
         const std::string resource = resources[below(4)];
         FakeGuest& guest = sim_.guest(name);
         FakeGuest& home = sim_.guest(sim_.home_of(resource));
-        switch (below(20)) {
+        switch (below(24)) {
             case 0:
             case 1: return sim_.kill_service(resource);
             case 2: return sim_.kill_guest(name);
@@ -87,6 +87,9 @@ private:
             case 18: sim_.boot_takes = Millis{below(5'000)}; return;
             case 15: home.hangs.insert(resource); return;
             case 16: home.hangs.clear(); return;
+            case 20: return sim_.brake(below(2) == 0);
+            case 21: return sim_.wish(Wish::maintenance_on, below(2) == 0 ? name : "");
+            case 22: return leave(name);
             default: sim_.fail_ticks = below(3); return;
         }
     }
@@ -115,7 +118,16 @@ private:
         sim_.start();
     }
 
+    /// The two switches are apart: the one that is on is turned off.
+    void leave(const std::string& name) {
+        if (sim_.maintained.count(name)) return sim_.wish(Wish::maintenance_off, name);
+        if (sim_.maintained.count("")) sim_.wish(Wish::maintenance_off);
+    }
+
     void make_well() {
+        sim_.brake(false);
+        for (const std::string& name : std::set<std::string>(sim_.maintained))
+            sim_.wish(Wish::maintenance_off, name);
         sim_.lose_results = sim_.fail_ticks = 0;
         sim_.fail_stops.clear();
         sim_.fail_starts.clear();

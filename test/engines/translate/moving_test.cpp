@@ -77,15 +77,15 @@ const std::vector<Situation>& floating() {
         {"floating", "held", [](Cluster& c) { floats_on_a(c), c.values.held = {"rsc_f"}; }},
         {"floating", "maintenance",
          [](Cluster& c) {
-             floats_on_a(c), c.fails("a", "rsc_f", not_running, "2"), c.values.maintenance = true;
+             floats_on_a(c), c.fails("a", "rsc_f", not_running, "2"), c.values.looks = true;
          }},
         {"floating", "steady-in-maintenance",
-         [](Cluster& c) { floats_on_a(c), c.values.maintenance = true; }},
+         [](Cluster& c) { floats_on_a(c), c.values.looks = true; }},
         {"floating", "steady-with-assembly-in-maintenance",
          [](Cluster& c) { floats_on_a(c), c.values.maintained = {"a"}; }},
         {"floating", "lost-in-maintenance",
          [](Cluster& c) {
-             floats_on_a(c), c.values.maintenance = true, c.member("a", Membership::lost);
+             floats_on_a(c), c.values.looks = true, c.member("a", Membership::lost);
          }},
         {"floating", "lost-while-assembly-in-maintenance",
          [](Cluster& c) {
@@ -93,7 +93,7 @@ const std::vector<Situation>& floating() {
          }},
         {"floating", "booted-in-maintenance",
          [](Cluster& c) {
-             floats_on_a(c), c.values.maintenance = true, c.blank("a", Membership::online);
+             floats_on_a(c), c.values.looks = true, c.blank("a", Membership::online);
          }},
         {"floating", "another-assembly-in-maintenance",
          [](Cluster& c) {

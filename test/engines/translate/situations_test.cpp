@@ -152,6 +152,22 @@ const std::vector<Situation>& situations() {
          [](State& s) { s.steady().values.stop_all = true; },
          {"Resource action: rsc_web_httpd stop on web",
           "Resource action: rsc_db_mysqld stop on db"}},
+        {"looks",  // nothing is recovered, and nothing fenced; what is not watched is
+         [](State& s) {
+             s.steady().web.history[0].entries = {started("rsc_web_httpd")};
+             s.db.membership = Membership::lost;
+             s.values.looks = true;
+         },
+         {"Resource action: rsc_web_httpd monitor=2000 on web"}},
+        {"maintained",  // planned around: its monitors are hidden from the scheduler
+         [](State& s) {
+             s.steady().db.history[0].entries.push_back(failed(monitored("rsc_db_mysqld"), 7));
+             s.values.maintained = {"db"};
+             s.web.history[0].entries.push_back(failed(monitored("rsc_web_httpd"), 7));
+         },
+         {"Resource action: rsc_web_httpd stop on web",
+          "Resource action: rsc_web_httpd start on web",
+          "Resource action: rsc_web_httpd monitor=2000 on web"}},
         {"both-lost",
          [](State& s) { s.steady().db.membership = s.web.membership = Membership::lost; },
          {"Pseudo action: rsc_web_httpd_stop_0", "Fencing web (reboot)", "Fencing db (reboot)",

@@ -58,6 +58,7 @@ TEST_CASE("a full file is read into every member") {
     CHECK(c.instance.poll_interval == 1s);
     CHECK(c.fencing.retry == 20s);
     CHECK(c.fencing.confirm_silence == 40s);
+    CHECK(c.brake == Brake{0.75, 5, 30s, 10min});
     CHECK(c.policy.isolation == Policy::Isolation::helper);
     CHECK(c.policy.recheck_interval == 5min);
     CHECK(c.policy.transitions_per_minute == 10);

@@ -55,7 +55,6 @@ TEST_CASE("what is known but waits is refused by name") {
             {"listen:\n  - tcp: 127.0.0.1:5672", "c.yaml:2:5: listen[0].tcp: is not supported yet"},
             {"users: users.yaml", "c.yaml:1:1: users: is not supported yet"},
             {"broker: {url: x}", "c.yaml:1:1: broker: is not supported yet"},
-            {"brake: {fraction: 0.5}", "c.yaml:1:1: brake: is not supported yet"},
             {"channels:\n  ssh: {user: root}", "c.yaml:2:3: channels.ssh: is not supported yet"},
             {"providers:\n  s: {type: static}",
              "c.yaml:2:13: providers.s.type: 'static' is not supported yet"},
@@ -96,6 +95,10 @@ TEST_CASE("a value of the wrong kind or out of range is told with what would be 
             {"limits: {assemblies: many}",
              "c.yaml:1:22: limits.assemblies: 'many' is not a whole number (digits only, no unit, "
              "no quotes)"},
+            {"brake: {fraction: 50%}",
+             "c.yaml:1:19: brake.fraction: '50%' is not a number (such as 0.5, no unit, no "
+             "quotes)"},
+            {"brake: {fraction: 1.5}", "c.yaml:1:19: brake.fraction: 1.5 is out of range (0 to 1)"},
             {"debug: {fault_injection: yes}",
              "c.yaml:1:26: debug.fault_injection: 'yes' is neither true nor false (write true or "
              "false)"},

@@ -47,6 +47,17 @@ TEST_CASE("numbers and truth values are taken in one form only") {
         CHECK_FALSE(parse_boolean(text).has_value());
 }
 
+TEST_CASE("a fraction is a decimal number, and nothing else") {
+    for (const auto& [text, number] : std::vector<std::pair<const char*, double>>{
+             {"0", 0}, {"1", 1}, {"0.5", 0.5}, {"0.000001", 0.000001}, {"00.50", 0.5}})
+        CHECK(*parse_fraction(text) == number);
+    for (const auto* text : {"", ".", ".5", "1.", "-0.5", "+1", "1e-1", "0x1", "nan", "inf", "50%",
+                             "0,5", "0.5.5", " 0.5", "0.1234567", "1234567"}) {
+        INFO(text);
+        CHECK_FALSE(parse_fraction(text).has_value());
+    }
+}
+
 TEST_CASE("a subnet is an IPv4 network with no host bits") {
     for (const auto* text : {"10.88.0.0/16", "192.168.7.16/28", "10.0.0.0/8"})
         CHECK(check_subnet(text).has_value());
