@@ -10,6 +10,7 @@
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/memory.hpp"
 #include "engines/deployment/operations.hpp"
+#include "engines/deployment/punctuality.hpp"
 #include "engines/deployment/restore.hpp"
 #include "engines/deployment/restraint.hpp"
 #include "engines/deployment/ticks.hpp"
@@ -39,6 +40,7 @@ struct Deployment::State {
             e.token, Error{Errc::unsupported, "reload is not supported yet", world.key.name, {}}});
     }
     void handle(const event::Brake& e) { on_brake(world, e); }
+    void handle(const event::StoodStill& e) { forgive(world, e.span); }
     [[noreturn]] void handle(const event::Fault&) {
         throw std::logic_error("an injected fault (debug fault dpe-exception)");
     }
@@ -57,8 +59,9 @@ struct Deployment::State {
 
     /// Steps come about when they were asked for, or nothing can be said about who is silent.
     void check_punctuality() {
-        if (promised && world.now.mono - *promised > world.settings.heartbeat_interval)
-            forgive_silence(world);
+        if (!promised) return;
+        const Millis late = world.now.mono - *promised;
+        if (late > world.settings.heartbeat_interval / 2) forgive(world, late);
     }
 
     StoredDeployable stored;           ///< until Begin

@@ -251,12 +251,6 @@ void check_silence(World& w, AssemblyUnit& a) {
          Counted::yes);
 }
 
-void forgive_silence(World& w) {
-    w.note(LogLevel::warning, "this daemon stood still; heartbeats are waited for anew");
-    for (AssemblyUnit& a : w.assemblies)
-        if (a.life.state() == Life::State::member) a.heard = w.now.mono;
-}
-
 void await_rejoin(World& w, AssemblyUnit& a) {
     a.life.resume(Life::Input::rejoin);
     a.adopting = true;

@@ -51,7 +51,9 @@ struct Daemon::Rooms {
           loop(1),
           ended(loop, SIGTERM, SIGINT),
           hung_up(loop, SIGHUP),
-          lag(loop.get_executor(), log) {}
+          lag(host::asio_alarm(loop.get_executor()), clock, log, [this](Millis span) {
+              if (registry) registry->stood_still(span);
+          }) {}
 
     Result<> prepare();
     Result<> open_state();

@@ -65,6 +65,8 @@ struct Plan {
                                            const std::string& service) const;
     [[nodiscard]] const AssemblyPlan* assembly(const std::string& name) const;
     /// The longest chain of services that wait for each other.
+    /// Some service goes to a better place when there is one, though nothing failed.
+    [[nodiscard]] bool moves_by_itself() const;
     [[nodiscard]] int depth() const;
 };
 

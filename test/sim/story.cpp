@@ -59,6 +59,7 @@ void Story::set_up() {
     world_.tenants = {"calm", "red", "green"};
     const auto add = [&](const DeployableKey& key, bool calm) {
         Plan plan = draw_plan(key, random);
+        while (calm && plan.moves_by_itself()) plan = draw_plan(key, random);
         plan.calm = calm;
         world_.plans.emplace(key, std::move(plan));
     };
