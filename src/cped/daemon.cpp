@@ -164,6 +164,7 @@ Result<> Daemon::Rooms::make_registry() {
     if (!sheet) return sheet.error();
     ports = std::make_unique<host::Ports>(
         host::Ports{clock, *store, *policy, {}, {}, configuration.default_provider, log});
+    ports->check_punctuality = [this] { lag.check(); };
     auto settings = registry_settings(configuration, random_uuid());
     settings.measure = [this](DaemonStatus& status) {
         const auto figures = policy->figures();

@@ -18,6 +18,15 @@ void LoopLag::start() {
     alarm_->set(period, [this] { sample(); });
 }
 
+void LoopLag::stop() {
+    due_ = MonoTime::max();
+    alarm_->cancel();
+}
+
+void LoopLag::check() {
+    if (clock_.now().mono - still_over > due_) sample();
+}
+
 void LoopLag::sample() {
     const Millis lag = std::max(Millis{0}, clock_.now().mono - due_);
     note(lag);

@@ -24,12 +24,14 @@ public:
 
     using StoodStill = std::function<void(Millis)>;
 
-    /// `stood_still` is called before what became due later than the last sample is run, so that
-    /// nobody is judged by a clock that went on while this process did not.
+    /// `stood_still` is called within check() or from the alarm, whichever comes first.
     LoopLag(std::unique_ptr<Alarm> alarm, const Clock& clock, LogSink log, StoodStill stood_still);
 
     void start();
-    void stop() { alarm_->cancel(); }
+    /// For whoever is about to judge by the clock: what waits to be read since the process stood
+    /// still may be older than the alarm, and is handled before it. Costs a look at the clock.
+    void check();
+    void stop();
     /// The greatest lag seen in the last minute.
     [[nodiscard]] Millis worst() const;
 
@@ -41,7 +43,7 @@ private:
     const Clock& clock_;
     LogSink log_;
     StoodStill stood_still_;
-    MonoTime due_;
+    MonoTime due_ = MonoTime::max();    ///< of the next sample; max: it is not measured
     std::array<Millis, 60> samples_{};  // a ring: one a second
     std::size_t next_ = 0;
     std::size_t quiet_ = 0;  // samples until the next warning may be given

@@ -186,7 +186,7 @@ Result<DeployableStatus> Registry::find(const DeployableKey& key) const {
 
 void Registry::stood_still(Millis span) {
     for (const auto& [key, entry] : entries_)
-        if (entry.host) entry.host->post(event::StoodStill{span});
+        if (entry.host) entry.host->stood_still(span);
 }
 
 DaemonStatus Registry::daemon() const {

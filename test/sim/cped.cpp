@@ -132,6 +132,7 @@ void Cped::start() {
                                                           *rooms.ports, World::stylesheet());
     rooms.lag.emplace(rooms.ports->alarms(rooms.loop.get_executor()), world_.time, log(),
                       [this](Millis span) { rooms_->registry->stood_still(span); });
+    rooms.ports->check_punctuality = [&rooms] { rooms.lag->check(); };
     rooms.lag->start();
     for (auto& watcher : world_.watchers) watcher->cped_began();
     rooms.registry->restore(remembered());
