@@ -98,6 +98,7 @@ bool may_return(const AssemblyUnit& a, const std::string& boot_id) {
 /// It was given up, but came back before anybody could stop it.
 void call_off(World& w, AssemblyUnit& a, const GuestHello& hello) {
     const bool same = hello.boot_id == a.boot_id || a.boot_id.empty();
+    a.remember = a.remember || !a.restart_by.empty();
     a.restart_by.clear();
     if (in_maintenance(w, a))
         tell_in_reach(w, a, same ? "it answers again" : "it booted anew by itself");
