@@ -9,6 +9,7 @@
 #include "engines/deployment/ticks.hpp"
 #include "engines/deployment/watches.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace cpe::deployment {
@@ -16,10 +17,6 @@ namespace {
 
 TimerId heartbeat_timer(const World& w, const AssemblyUnit& a) {
     return {TimerKind::heartbeat, w.index_of(a)};
-}
-
-Millis silence_limit(const World& w) {
-    return w.settings.heartbeat_interval * w.settings.heartbeat_missed;
 }
 
 void hear(World& w, AssemblyUnit& a) {
@@ -140,7 +137,7 @@ void aim_all(World& w, Life::Goal goal) {
         a.life.aim(goal);
         if (a.adopting && goal != Life::Goal::up) {
             // Its services are to be stopped in order, should it speak before long.
-            w.timers.set({TimerKind::life, w.index_of(a)}, w.now.mono + 2 * silence_limit(w));
+            w.timers.set({TimerKind::life, w.index_of(a)}, w.now.mono + rejoin_limit(w));
             continue;
         }
         heed_goal(w, a);
@@ -252,10 +249,18 @@ void check_silence(World& w, AssemblyUnit& a) {
          Counted::yes);
 }
 
+Millis silence_limit(const World& w) {
+    return w.settings.heartbeat_interval * w.settings.heartbeat_missed;
+}
+
+Millis rejoin_limit(const World& w) {
+    return std::min(w.settings.boot_timeout, 2 * silence_limit(w));
+}
+
 void await_rejoin(World& w, AssemblyUnit& a) {
     a.life.resume(Life::Input::rejoin);
     a.adopting = true;
-    w.timers.set({TimerKind::life, w.index_of(a)}, w.now.mono + 2 * silence_limit(w));
+    w.timers.set({TimerKind::life, w.index_of(a)}, w.now.mono + rejoin_limit(w));
 }
 
 }  // namespace cpe::deployment

@@ -141,8 +141,6 @@ void begin(World& w, const StoredDeployable& stored) {
     recall(w, stored.memory);
     close_books(w, stored);
     w.why = "the daemon was started";
-    // As long as a guest may be silent before it is given up.
-    w.adoption_limit = w.now.mono + w.settings.heartbeat_interval * w.settings.heartbeat_missed;
     if (!stored.status) {
         w.status_changed = true;
         w.since = w.now.wall;
