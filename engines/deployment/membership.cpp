@@ -72,7 +72,8 @@ void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string&
     a.remember = a.remember || std::exchange(a.boots_failed, 0) > 0;
     a.retry.reset();
     no_longer_held(w, a);
-    a.strikes = a.mismatches = 0;
+    a.strikes = 0;
+    a.differs_since.reset();
     a.overdue_grace.reset();
     hear(w, a);
     a.backoff.runs(w.now.mono);

@@ -76,6 +76,8 @@ private:
         // A heartbeat may have been on its way for as long as its guest may be silent.
         const Millis way =
             world_.settings.heartbeat_interval * (world_.settings.heartbeat_missed + 1);
+        const MonoTime read_since = world_.cped.stalled_until();  // what waited was read then
+        if (world_.time.mono() - read_since <= way) return;
         const Millis late = world_.time.mono() - looked;
         if (late <= service.interval + service.monitor_timeout + way) return;
         world_.violated("watched", text_of(now.key) + ": " + s.resource +
