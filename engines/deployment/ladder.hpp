@@ -30,9 +30,9 @@ struct Ladder {
     std::string next;         ///< where a relocation goes
     /// Providers that did not do, until all has run well for the deployable's own period.
     std::vector<std::string> tried;
-    int given_up = 0;                   ///< how often in a row
-    std::optional<MonoTime> retry_at;   ///< given up until then
-    std::optional<MonoTime> well_since; ///< all has run since
+    int given_up = 0;                    ///< how often in a row
+    std::optional<MonoTime> retry_at;    ///< given up until then
+    std::optional<MonoTime> well_since;  ///< all has run since
 };
 
 }  // namespace cpe::deployment

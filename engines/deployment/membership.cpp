@@ -1,5 +1,6 @@
 #include "engines/deployment/membership.hpp"
 
+#include "engines/deployment/agents.hpp"
 #include "engines/deployment/changes.hpp"
 #include "engines/deployment/give_up.hpp"
 #include "engines/deployment/instances.hpp"
@@ -54,8 +55,9 @@ void forget_services(World& w, AssemblyUnit& a) {
     w.each_placement(a, [&](Placement& p) {
         p.may_run = true;
         if (!w.service_of(p).hard) p.hard = false;
-        forget_watches(w, p);
+        p.watches.clear();
     });
+    believe_no_watch(a);
 }
 
 void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string& how) {
@@ -79,6 +81,7 @@ void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string&
     w.timers.clear({TimerKind::life, w.index_of(a)});
     w.timers.set(heartbeat_timer(w, a), w.now.mono + silence_limit(w));
     forget_services(w, a);
+    forget_agents(w, a);
     cancel_all(w, a, hello);
     w.status_changed = true;
     change(w, a, AssemblyState::running, how);
@@ -119,12 +122,14 @@ void greet_again(World& w, AssemblyUnit& a, const GuestHello& hello) {
 }  // namespace
 
 void aim_all(World& w, Life::Goal goal) {
-    for (AssemblyUnit& a : w.assemblies) {
-        a.life.aim(goal);
-        if (goal == Life::Goal::up && must_wait(w, a)) continue;
-        drive(w, a, Life::Input::wish);
-        if (goal == Life::Goal::down) tell_stopped(w, a);
-    }
+    for (AssemblyUnit& a : w.assemblies) aim(w, a, a.model->leaving ? Life::Goal::gone : goal);
+}
+
+void aim(World& w, AssemblyUnit& a, Life::Goal goal) {
+    a.life.aim(goal);
+    if (goal == Life::Goal::up && must_wait(w, a)) return;
+    drive(w, a, Life::Input::wish);
+    if (goal == Life::Goal::down) tell_stopped(w, a);
 }
 
 void drive(World& w, AssemblyUnit& a, Life::Input input) {
@@ -161,6 +166,7 @@ void end_life(World& w, AssemblyUnit& a, const std::string& verb, const std::str
            a.restart_by.empty() ? "it is made sure of to be dead"
                                 : "it is restarted: " + a.restart_by + " asked for it");
     lose_operations(w, a, "its assembly " + verb);
+    forget_agents(w, a);
     interrupt(w, "assembly " + std::string(a.model->name) + " " + verb + ": " + reason);
 }
 

@@ -12,8 +12,10 @@
 
 namespace cpe::deployment {
 
-/// All lives are to go there; what has to wait before its next start goes on waiting.
+/// All lives are to go there; what has to wait before its next start goes on waiting, and what
+/// leaves goes on leaving.
 void aim_all(World&, Life::Goal);
+void aim(World&, AssemblyUnit&, Life::Goal);
 /// Gives one input to an assembly's life and carries out what follows.
 void drive(World&, AssemblyUnit&, Life::Input);
 /// It is out of reach, dead or unclean: fenced, its services unknown, the transition interrupted.

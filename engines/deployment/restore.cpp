@@ -1,6 +1,7 @@
 #include "engines/deployment/restore.hpp"
 
 #include "engines/deployment/changes.hpp"
+#include "engines/deployment/leftovers.hpp"
 #include "engines/deployment/lifecycle.hpp"
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/memory.hpp"
@@ -66,6 +67,7 @@ bool was_unclean(const AssemblyUnit& a) {
 void resume_up(World& w) {
     w.phase = Phase::up;
     for (AssemblyUnit& a : w.assemblies) {
+        if (a.model->leaving) continue;
         a.life.aim(Life::Goal::up);
         a.adopting = a.state == AssemblyState::running;
         if (was_unclean(a)) a.state = AssemblyState::fencing;
@@ -82,6 +84,7 @@ void resume_up(World& w) {
 void resume_down(World& w) {
     w.phase = Phase::draining;
     for (AssemblyUnit& a : w.assemblies) {
+        if (a.model->leaving) continue;
         if (!may_run(a)) {
             if (a.state != AssemblyState::pending)
                 change(w, a, AssemblyState::stopped, "it does not run, and is not wanted");
@@ -125,6 +128,8 @@ void begin(World& w, const StoredDeployable& stored) {
         for (auto& a : w.assemblies) a.since = w.now.wall;
         for (auto& s : w.services) s.since = w.now.wall;
     }
+    for (AssemblyUnit& a : w.assemblies)
+        if (a.model->leaving) resume_leaving(w, a);
     if (stored.wanted && !stored.deleting) return w.ladder.begun ? resume_down(w) : resume_up(w);
     w.ladder.overhaul = Overhaul::none;
     if (std::any_of(w.assemblies.begin(), w.assemblies.end(), may_run)) return resume_down(w);
