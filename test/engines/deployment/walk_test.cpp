@@ -42,6 +42,7 @@ public:
         CHECK(sim_.broken.empty());
         CHECK(sim_.store.gone);
         for (const char* name : names) CHECK(sim_.guest(name).power == FakeGuest::Power::absent);
+        if (sim_.has_guest("more")) CHECK(sim_.guest("more").power == FakeGuest::Power::absent);
     }
 
 private:
@@ -56,7 +57,9 @@ private:
         const std::string resource = resources[below(4)];
         FakeGuest& guest = sim_.guest(name);
         FakeGuest& home = sim_.guest(sim_.home_of(resource));
-        switch (below(20)) {
+        switch (below(22)) {
+            case 20:
+            case 21: return reload();
             case 0:
             case 1: return sim_.kill_service(resource);
             case 2: return sim_.kill_guest(name);
@@ -82,6 +85,43 @@ private:
         }
     }
 
+    /// The document with another value, monitor or agent, with less or more in it, or as it was.
+    void reload() {
+        std::string text = document_named("three-tier");
+        const auto replace = [&](std::string_view what, const std::string& with) {
+            text.replace(text.find(what), what.size(), with);
+        };
+        const auto cut = [&](std::string_view from, std::string_view to) {
+            const auto at = text.find(from);
+            text.erase(at, text.find(to, at) + to.size() - at);
+        };
+        switch (below(7)) {
+            case 0:
+                return take(R"(<deployable name="three-tier" uuid="t3"><assemblies>
+                    <assembly name="db" uuid="t3-db"/></assemblies></deployable>)");
+            case 1: replace("monitor_interval=\"2s\"", "monitor_interval=\"3s\""); break;
+            case 2: replace("type=\"Dummy\"", "type=\"Other\""); break;
+            case 3: cut("<service name=\"two\"", "/>"); break;
+            case 4:
+                cut("<assembly name=\"web\"", "</assembly>");
+                cut("<service_dependency id=\"2\"", "/>");
+                break;
+            case 5:
+                replace("escalation_period=\"60\"/>",
+                        "escalation_period=\"60\"><parameters><parameter name=\"fake\" value=\"" +
+                            std::to_string(below(3)) + "\"/></parameters></service>");
+                replace("  </assemblies>", "<assembly name=\"more\" uuid=\"m\"/></assemblies>");
+                break;
+            default: break;
+        }
+        take(text);
+    }
+
+    void take(const std::string& document) {
+        const auto taken = sim_.reload(document);
+        sim_.log.push_back("--- reloaded: " + (taken ? document : taken.error().line()));
+    }
+
     void make_well() {
         sim_.lose_results = sim_.fail_ticks = 0;
         sim_.fail_stops.clear();
@@ -94,6 +134,7 @@ private:
             guest.hangs.clear();
         }
         sim_.log.push_back("--- faults stop");
+        take(document_named("three-tier"));
     }
 
     /// What it believes is what is.
