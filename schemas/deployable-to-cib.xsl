@@ -264,7 +264,8 @@
     </clone>
   </xsl:template>
 
-  <!-- On every assembly that stays, looked for there and nowhere else; preferences come on top. -->
+  <!-- On every assembly, looked for there and nowhere else (what leaves is in standby, but a service
+       that runs there must be seen before it is started elsewhere); preferences come on top. -->
   <xsl:template match="service" mode="location">
     <xsl:variable name="name" select="@name"/>
     <xsl:variable name="resource">
@@ -275,10 +276,6 @@
     <rsc_location id="any-{$resource}" rsc="{$resource}" resource-discovery="exclusive">
       <rule id="rule-{$resource}" score="0">
         <expression id="all-{$resource}" attribute="#uname" operation="defined"/>
-        <xsl:for-each select="/deployable/assemblies/assembly[@leaving]">
-          <expression id="but{position()}-{$resource}" attribute="#uname" operation="ne"
-                      value="{@name}"/>
-        </xsl:for-each>
       </rule>
     </rsc_location>
     <xsl:call-template name="preferences">

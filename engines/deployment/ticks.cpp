@@ -1,5 +1,6 @@
 #include "engines/deployment/ticks.hpp"
 
+#include "engines/deployment/agents.hpp"
 #include "engines/deployment/changes.hpp"
 #include "engines/deployment/cib_input.hpp"
 #include "engines/deployment/restraint.hpp"
@@ -111,7 +112,8 @@ void interrupt(World& w, std::string cause) {
 
 bool start_tick(World& w) {
     auto& ticks = w.ticks;
-    if (!ticks.wanted || ticks.asked || w.transition || is_finding_out(w) || must_wait(w))
+    if (!ticks.wanted || ticks.asked || w.transition || is_finding_out(w) || await_agents(w) ||
+        must_wait(w))
         return false;
     w.timers.clear(tick_timer);
     w.timers.clear(recheck_timer);

@@ -43,11 +43,7 @@ Sim::Sim(std::string document, deployment::Settings settings)
     : document_(std::move(document)), settings_(std::move(settings)) {
     const auto parsed = deployable::parse(document_, {}, ground_);
     REQUIRE(parsed.has_value());
-    for (const auto& a : parsed->deployable.assemblies) {
-        guests_[std::string(a.name)].name = a.name;
-        for (const auto& s : a.services) homes_[std::string(s.resource)] = a.name;
-    }
-    for (const auto& d : parsed->deployable.dependencies) orders_.emplace_back(d.first, d.then);
+    learn_names(parsed->deployable);
     StoredDeployable fresh;
     fresh.key = {"default", std::string(parsed->deployable.name)};
     fresh.document = document_;
@@ -57,9 +53,23 @@ Sim::Sim(std::string document, deployment::Settings settings)
 
 Sim::~Sim() = default;
 
+/// What a reload takes out keeps its orders as long as it is there.
+void Sim::learn_names(const Deployable& model) {
+    std::set<std::string> resources;
+    for (const auto& a : model.assemblies) {
+        guests_[std::string(a.name)].name = a.name;
+        for (const auto& s : a.services) {
+            homes_[std::string(s.resource)] = a.name;
+            resources.emplace(s.resource);
+        }
+    }
+    std::erase_if(orders_, [&](const auto& order) { return resources.contains(order.second); });
+    for (const auto& d : model.dependencies) orders_.emplace_back(d.first, d.then);
+}
+
 void Sim::make_dpe(StoredDeployable stored) {
     dpe_.reset();
-    arena_ = std::make_unique<std::pmr::unsynchronized_pool_resource>();
+    arena_ = std::make_unique<MeteredArena>();
     auto parsed = deployable::parse(document_, {}, *arena_);
     dpe_ = std::make_unique<deployment::Deployment>(
         std::move(parsed.value().deployable), std::move(stored), stylesheet(), settings_,
@@ -170,12 +180,32 @@ void Sim::brake(bool on) {
     step(event::Brake{on, on ? "too much failed" : "nothing more failed"});
 }
 
+Result<> Sim::reload(const std::string& document) {
+    auto parsed = deployable::parse(document, {}, *arena_);
+    if (!parsed) return parsed.error();
+    last_reply_ = Error{Errc::internal, "not answered", {}, {}};
+    auto model = std::make_shared<Deployable>(std::move(parsed->deployable));
+    auto before = std::exchange(orders_, {});
+    auto homes = homes_;
+    orders_ = before;
+    learn_names(*model);
+    step(event::Reload{{++last_token_}, "alice", document, std::move(model)});
+    if (last_reply_) {
+        document_ = document;
+        return {};
+    }
+    orders_ = std::move(before);
+    homes_ = std::move(homes);
+    return last_reply_;
+}
+
 void Sim::stand_still(Millis time) {
     mono_ += time;
 }
 
 void Sim::restart_cped(const std::string& document) {
     if (!document.empty()) document_ = document;
+    tampered_ = tampered_ || !document.empty();
     say("--- cped is killed and started again");
     ++life_;
     wake_.reset();
@@ -334,21 +364,26 @@ void Sim::do_effect(const effect::RunOperation& run) {
         at(Millis{0}, [this, run, result] { step(event::OperationDone{run.assembly, result}); });
         return;
     }
-    deliver(run.assembly, run.request, mono_ + run.request.timeout);
+    deliver(run.assembly, run.request, guests_.at(run.assembly).boot, mono_ + run.request.timeout);
 }
 
-void Sim::deliver(const std::string& name, const OperationRequest& request, MonoTime until) {
+void Sim::deliver(const std::string& name, const OperationRequest& request, unsigned boot,
+                  MonoTime until) {
     FakeGuest& guest = guests_.at(name);
-    if (!guest.speaks()) {
+    if (!guest.speaks() || guest.boot != boot) {
         OperationResult lost;
         lost.id = request.id;
         lost.outcome = OperationResult::Outcome::lost;
         lost.exit_reason = "no connection";
-        if (mono_ >= until) return void(step(event::OperationDone{name, lost}));
-        return at(Millis{500}, [this, name, request, until] { deliver(name, request, until); });
+        // What was meant for another life of the guest is not carried out in this one.
+        if (mono_ >= until || guest.boot != boot)
+            return void(step(event::OperationDone{name, lost}));
+        return at(Millis{500},
+                  [this, name, request, boot, until] { deliver(name, request, boot, until); });
     }
     guest.under_way[request.id.value] = request;
-    const bool hangs = guest.hangs.count(request.resource) > 0;
+    const bool hangs = guest.hangs.count(request.resource) > 0 ||
+                       (guest.hang_metadata && request.operation == metadata_operation);
     const auto answer = [this, &guest, request, hangs] {
         if (guest.under_way.erase(request.id.value)) operation_ended(guest, request, hangs);
     };  // else its agent or machine ended before
@@ -363,6 +398,10 @@ void Sim::operation_ended(FakeGuest& guest, const OperationRequest& request, boo
         result.outcome = OperationResult::Outcome::timed_out;
     else
         result.rc = guest.perform(request);
+    if (request.operation == metadata_operation) result.output = guest.metadata(request);
+    // What was changed behind cped's back cannot be known to it.
+    for (const auto& complaint : std::exchange(guest.complaints, {}))
+        if (!tampered_) violated(complaint);
     if (lose_results > 0) {
         --lose_results;
         result.outcome = OperationResult::Outcome::lost;
@@ -405,7 +444,9 @@ void Sim::do_effect(const effect::RequestTick& tick) {
     at(tick_takes, [this, number = tick.tick, outcome] { step(event::TickDone{number, outcome}); });
 }
 
-void Sim::do_effect(const effect::Reply&) {}
+void Sim::do_effect(const effect::Reply& reply) {
+    last_reply_ = reply.outcome;
+}
 
 void Sim::do_effect(const effect::Retire&) {
     retired = true;
@@ -488,6 +529,14 @@ ServiceState Sim::service(const std::string& resource) const {
     return ServiceState::unknown;
 }
 
+bool Sim::is_there(const std::string& name) const {
+    const auto what = status();
+    const auto named = [&](const auto& each) { return each.name == name; };
+    return std::any_of(what.assemblies.begin(), what.assemblies.end(), named) ||
+           std::any_of(what.services.begin(), what.services.end(),
+                       [&](const auto& s) { return s.resource == name; });
+}
+
 AssemblyState Sim::assembly(const std::string& name) const {
     for (const auto& a : status().assemblies)
         if (a.name == name) return a.state;
@@ -530,6 +579,7 @@ std::size_t Sim::count(const std::string& text) const {
 
 void Sim::check_order(const effect::RunOperation& run) {
     for (const auto& [first, then] : orders_) {
+        if (!is_there(first) || !is_there(then)) continue;
         if (run.request.operation == "start" && run.request.resource == then &&
             service(first) != ServiceState::running)
             violated(then + " is started before " + first + " runs");
