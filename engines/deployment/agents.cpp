@@ -1,6 +1,7 @@
 #include "engines/deployment/agents.hpp"
 
 #include "engines/deployment/operations.hpp"
+#include "engines/deployment/restraint.hpp"
 #include "engines/translate/parameter_digest.hpp"
 
 #include <algorithm>
@@ -22,7 +23,8 @@ bool may_reload(const World& w, const Placement& p) {
     const AssemblyUnit& a = w.home_of(p);
     return p.ran_with && p.state == ServiceState::running && !model.retired &&
            model.agent_class == AgentClass::ocf && p.ran_with->same_agent(model) &&
-           a.life.state() == Life::State::member && a.history.knows(p.service);
+           a.life.state() == Life::State::member && a.history.knows(p.service) &&
+           !is_restrained(w, a);
 }
 
 template <class Unit>

@@ -196,9 +196,11 @@ void on_life_timer(World& w, AssemblyUnit& a) {
     switch (a.life.state()) {
         case Life::State::starting:
         case Life::State::booting:
-            if (a.life.goal() != Life::Goal::up) return drive(w, a, Life::Input::wish);
+            if (a.life.goal() != Life::Goal::up && !is_restrained(w, a))
+                return drive(w, a, Life::Input::wish);
             if (w.now.mono < a.boot_limit) {  // an adoption that was delayed
                 w.timers.set(life_timer(w, a), a.boot_limit);
+                if (is_restrained(w, a)) return;
                 return give(w, a, effect::InstanceCommand::Kind::start, {});
             }
             return boot_failed(w, a, "its guest did not speak within the boot limit", Refused::no);

@@ -98,6 +98,9 @@ void Sim::at(Millis after, std::function<void()> work, bool survives) {
 
 Ready Sim::step(Event event) {
     ++steps;
+    // What has left, and may come back anew, is in nobody's hands any more.
+    std::erase_if(maintained,
+                  [this](const auto& name) { return !name.empty() && !is_there(name); });
     Ready ready = dpe_->step(std::move(event), now());
     check(ready);
     carry_out(ready);

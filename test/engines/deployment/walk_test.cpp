@@ -217,7 +217,7 @@ private:
         while (to < sim_.log.size() && sim_.log[to].find("BROKEN") == std::string::npos) ++to;
         to = std::min(to + 10, sim_.log.size());
         std::string text;
-        for (std::size_t i = to > 100 ? to - 100 : 0; i < to; ++i) text += sim_.log[i] + "\n";
+        for (std::size_t i = to > 100000 ? to - 100 : 0; i < to; ++i) text += sim_.log[i] + "\n";
         return text;
     }
 
