@@ -1,5 +1,7 @@
 #include "engines/deployment/rebuild.hpp"
 
+#include "engines/deployment/leftovers.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 #include <string>
@@ -36,7 +38,9 @@ public:
     }
 
 private:
+    /// What has left and stands in the document again is another one.
     std::size_t new_index(const AssemblyUnit& a) const {
+        if (is_over(a)) return nowhere;
         const auto at = w_.assembly_by_name.find(a.model->name);
         return at == w_.assembly_by_name.end() ? nowhere : at->second;
     }
