@@ -13,8 +13,8 @@ namespace cpe::deployment {
 namespace {
 
 bool is_ready(const World& w, const AssemblyUnit& a) {
-    return !a.restart_by.empty() && a.life.state() == Life::State::member &&
-           !is_restrained(w, a) && has_stopped_what_it_can(w, a);
+    return !a.restart_by.empty() && a.life.state() == Life::State::member && !is_restrained(w, a) &&
+           has_stopped_what_it_can(w, a, 1);
 }
 
 void restart_now(World& w, AssemblyUnit& a) {
@@ -23,8 +23,8 @@ void restart_now(World& w, AssemblyUnit& a) {
 
 }  // namespace
 
-bool has_stopped_what_it_can(const World& w, const AssemblyUnit& a) {
-    if (w.ticks.errors > 0) return true;
+bool has_stopped_what_it_can(const World& w, const AssemblyUnit& a, int errors) {
+    if (w.ticks.errors >= errors) return true;
     return !w.transition && (nothing_may_run(w, a) || (!w.ticks.wanted && !w.ticks.asked));
 }
 

@@ -69,8 +69,8 @@ Result<> restart(World& w, AssemblyUnit& a, const event::Operator& event) {
         return Error{Errc::refused, "its deployable is " + std::string(cpe::name_of(w.state)),
                      where, "cpe-ctl deployable start " + w.key.name};
     if (a.model->leaving)
-        return Error{Errc::refused, "a reload took it out of the document, and it leaves", where,
-                     {}};
+        return Error{
+            Errc::refused, "a reload took it out of the document, and it leaves", where, {}};
     if (a.awaits_person)
         return Error{Errc::refused, "its provider cannot restart it, and it is lost", where,
                      "make sure that it is down, then: cpe-ctl assembly confirm-down " +

@@ -8,6 +8,7 @@
 #include "engines/deployment/overhaul.hpp"
 #include "engines/deployment/rebuild.hpp"
 #include "engines/deployment/restraint.hpp"
+#include "engines/deployment/ticks.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -43,7 +44,7 @@ bool release_drained(World& w) {
     for (AssemblyUnit& a : w.assemblies) {
         if (!a.model->leaving || a.life.state() != Life::State::member) continue;
         if (is_restrained(w, a)) continue;
-        if (!is_drained(w, a) && !has_stopped_what_it_can(w, a)) continue;
+        if (!is_drained(w, a) && !has_stopped_what_it_can(w, a, errors_until_plain_stop)) continue;
         any = true;
         drive(w, a, Life::Input::release);
     }

@@ -127,7 +127,7 @@ AssemblyState state_of(const AssemblyUnit& a) {
 
 void show_maintenance(World& w, const std::string& why) {
     for (AssemblyUnit& a : w.assemblies)
-        if (w.restraint.maintenance || a.maintenance)
+        if (!is_over(a) && (w.restraint.maintenance || a.maintenance))
             change(w, a, in_maintenance(w, a) ? AssemblyState::maintenance : state_of(a), why);
 }
 

@@ -14,8 +14,6 @@ namespace {
 
 constexpr TimerId tick_timer{TimerKind::tick, 0};
 constexpr TimerId recheck_timer{TimerKind::recheck, 0};
-/// A stop that the scheduler cannot plan becomes a plain stop of the instances.
-constexpr int errors_until_plain_stop = 5;
 
 /// Nothing to ask about: no service may be started or stopped by plan now.
 bool at_rest(const World& w) {

@@ -55,8 +55,7 @@ std::string printable(std::string_view text) {
 
 void OutputTail::append(std::string_view bytes) {
     tail_ += last(bytes, kept_);
-    if (tail_.size() > 2 * kept_)
-        tail_.erase(0, tail_.size() - kept_);
+    if (tail_.size() > 2 * kept_) tail_.erase(0, tail_.size() - kept_);
     while (!bytes.empty()) {
         const auto end = bytes.find('\n');
         const auto part = bytes.substr(0, end);

@@ -251,7 +251,13 @@ void Sim::boot(FakeGuest& guest) {
 void Sim::go_to(FakeGuest& guest, const effect::InstanceCommand& command) {
     using Kind = effect::InstanceCommand::Kind;
     if (guest.place.empty()) guest.place = command.provider;
-    if (guest.place == command.provider || command.kind != Kind::start) return;
+    if (command.kind != Kind::start) return;
+    const bool another = std::exchange(guest.given_back, false);
+    if (guest.place == command.provider) return;
+    if (another) {
+        guest.die();
+        guest.power = FakeGuest::Power::absent;
+    }
     if (guest.power == FakeGuest::Power::running)
         violated("start of " + guest.name + " at " + command.provider + " while it runs at " +
                  guest.place);
@@ -259,6 +265,14 @@ void Sim::go_to(FakeGuest& guest, const effect::InstanceCommand& command) {
     guest.place = command.provider;
     guest.power =
         guest.left.erase(guest.place) ? FakeGuest::Power::stopped : FakeGuest::Power::absent;
+}
+
+/// A machine that is not cped's to destroy is somebody else's from then on.
+void Sim::give_back(FakeGuest& guest, const effect::InstanceCommand& command) {
+    if (guest.place == command.provider)
+        guest.given_back = true;
+    else
+        guest.left.erase(command.provider);
 }
 
 Result<InstanceReport> Sim::obey(const effect::InstanceCommand& command) {
@@ -269,8 +283,10 @@ Result<InstanceReport> Sim::obey(const effect::InstanceCommand& command) {
     };
     const Error refusal{Errc::unavailable, "the provider refuses", command.assembly, {}};
     const bool start = command.kind == effect::InstanceCommand::Kind::start;
-    if (!start && unfenceable.count(guest.name))
+    if (!start && unfenceable.count(guest.name)) {
+        if (command.kind == effect::InstanceCommand::Kind::destroy) give_back(guest, command);
         return Error{Errc::unsupported, "it cannot fence", command.assembly, {}};
+    }
     if (!start && guest.place != command.provider) {
         if (command.kind == effect::InstanceCommand::Kind::destroy)
             guest.left.erase(command.provider);

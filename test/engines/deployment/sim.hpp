@@ -145,6 +145,7 @@ private:
     void do_effect(const effect::Reply& reply);
     void do_effect(const effect::Retire& retire);
     void go_to(FakeGuest& guest, const effect::InstanceCommand& command);
+    void give_back(FakeGuest& guest, const effect::InstanceCommand& command);
     Result<InstanceReport> obey(const effect::InstanceCommand& command);
     InstanceReport report(const FakeGuest& guest) const;
     void boot(FakeGuest& guest);
