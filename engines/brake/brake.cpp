@@ -163,15 +163,14 @@ std::optional<MonoTime> Brake::next() const {
     return first;
 }
 
-std::vector<Holding> Brake::holdings(const std::string& tenant) const {
-    std::vector<Holding> all;
+std::optional<Hold> Brake::hold_of(const DeployableKey& key) const {
+    std::optional<Hold> longest;
     for (const auto& [id, scope] : scopes_) {
-        Holding holding{scope.since, scope.last + settings_.hold, scope.reason, {}};
-        for (const DeployableKey& key : scope.held)
-            if (key.tenant == tenant) holding.deployables.push_back(key.name);
-        if (!holding.deployables.empty()) all.push_back(std::move(holding));
+        const MonoTime until = scope.last + settings_.hold;
+        if (scope.held.count(key) == 0 || (longest && longest->until >= until)) continue;
+        longest = Hold{scope.since, until, scope.reason};
     }
-    return all;
+    return longest;
 }
 
 }  // namespace cpe::brake

@@ -55,12 +55,11 @@ struct Remembered {
     std::string detail;
 };
 
-/// One brake that is on, as far as a tenant may see it.
-struct Holding {
+/// What holds a deployable.
+struct Hold {
     WallTime since;
     MonoTime until;
     std::string reason;
-    std::vector<std::string> deployables;
 };
 
 class Brake {
@@ -85,7 +84,8 @@ public:
     [[nodiscard]] bool holds(const DeployableKey&) const;
     /// When let_go() is due.
     [[nodiscard]] std::optional<MonoTime> next() const;
-    [[nodiscard]] std::vector<Holding> holdings(const std::string& tenant) const;
+    /// Of several the one that lets go last.
+    [[nodiscard]] std::optional<Hold> hold_of(const DeployableKey&) const;
 
 private:
     enum class Kind { tenant, provider };

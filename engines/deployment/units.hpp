@@ -12,6 +12,7 @@
 
 #include <cpe/instance_provider.hpp>
 #include <cpe/model.hpp>
+#include <cpe/operation.hpp>
 #include <cpe/states.hpp>
 
 #include <optional>
@@ -122,8 +123,8 @@ struct AssemblyUnit {
     std::string boot_id;              ///< of this life
     std::string dead_boot_id;         ///< of the last one that was proven dead
     std::string agent_id;
-    std::uint64_t watch_hash = 0;  ///< of all its services' watches
-    int mismatches = 0;            ///< heartbeats in a row whose table differs
+    std::uint64_t watch_hash = hash_of_monitors({});  ///< of all its services' watches
+    int mismatches = 0;                               ///< heartbeats in a row whose table differs
     int strikes = 0;  ///< reschedulings of its monitors without a good heartbeat between
     std::optional<MonoTime> overdue_grace;  ///< until then overdue monitors are not judged again
     bool remember = false;

@@ -33,14 +33,6 @@ struct DaemonStatus {
     std::uint64_t memory = 0;  ///< bytes of all arenas
 };
 
-/// A brake that is on (design.md §6.3).
-struct BrakeStatus {
-    WallTime since;
-    WallTime until;  ///< when it lets go, if nothing more seems to fail
-    std::string reason;
-    std::vector<std::string> deployables;  ///< whose recovery it holds, of the tenant asked about
-};
-
 class Control {
 public:
     template <class T = void>
@@ -71,10 +63,6 @@ public:
     [[nodiscard]] virtual std::vector<DeployableStatus> list(const std::string& tenant) const = 0;
     [[nodiscard]] virtual Result<DeployableStatus> find(const DeployableKey&) const = 0;
     [[nodiscard]] virtual DaemonStatus daemon() const = 0;
-    /// The brakes that hold deployables of this tenant.
-    [[nodiscard]] virtual std::vector<BrakeStatus> brakes(const std::string& /*tenant*/) const {
-        return {};
-    }
     virtual void sql(std::string tenant, std::string query, Done<SqlTable>) = 0;
     virtual void events(EventFilter, Done<std::vector<StoredEvent>>) = 0;
     /// Every event from now on, once durable, in the order of ids. The filter's limit and times do

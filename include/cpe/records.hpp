@@ -86,6 +86,14 @@ struct AssemblyStatus {
 
 /// What is now: the JSON of `status -o json` and the rows of `deployables`, `assemblies`,
 /// `services`.
+/// Recovery is held (design.md §6.3).
+struct BrakeHold {
+    WallTime since;
+    WallTime until;      ///< lets go then, if nothing more seems to fail
+    std::string reason;  ///< empty: nothing holds it
+    explicit operator bool() const { return !reason.empty(); }
+};
+
 struct DeployableStatus {
     DeployableKey key;
     std::string uuid;
@@ -93,6 +101,7 @@ struct DeployableStatus {
     WallTime since;
     TransitionId transition;   ///< the one that runs; 0 = none
     std::uint64_t memory = 0;  ///< bytes of its arena
+    BrakeHold brake;
     std::vector<AssemblyStatus> assemblies;
     std::vector<ServiceStatus> services;
 };

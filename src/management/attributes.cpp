@@ -52,6 +52,16 @@ bool in_maintenance(const DeployableStatus& deployable) {
     });
 }
 
+/// Null: nothing holds it.
+Value brake_of(const BrakeHold& brake) {
+    if (!brake) return {};
+    Map map;
+    map["since"] = millis(brake.since);
+    map["until"] = millis(brake.until);
+    map["reason"] = brake.reason;
+    return to_value(map);
+}
+
 std::string path(const DeployableKey& key) {
     return key.tenant + "/" + key.name;
 }
@@ -124,6 +134,7 @@ Map attributes_of(const DeployableStatus& deployable, bool parts) {
     map["transition"] = deployable.transition ? Value(deployable.transition.value) : Value{};
     map["memory"] = deployable.memory;
     map["maintenance"] = in_maintenance(deployable);
+    map["brake"] = brake_of(deployable.brake);
     map["assemblies"] = Value{};
     map["services"] = Value{};
     if (!parts) return map;

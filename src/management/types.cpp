@@ -17,7 +17,7 @@ const std::vector<TypeEntry>& entity_types() {
         {tenant_type, {"name", "identity", "type", "deployables"}, {{"READ", {}}}},
         {deployable_type,
          {"name", "identity", "type", "uuid", "tenant", "state", "since", "transition", "memory",
-          "maintenance", "assemblies", "services"},
+          "maintenance", "brake", "assemblies", "services"},
          {{"CREATE", {"document", "start", "tenant"}},
           {"READ", {}},
           {"UPDATE", {"maintenance"}},

@@ -24,10 +24,6 @@ Braking::Owner Registry::brake_owner() {
     return owner;
 }
 
-std::vector<BrakeStatus> Registry::brakes(const std::string& tenant) const {
-    return braking_.brakes(tenant);
-}
-
 void Registry::release_brake(const DeployableKey& key, const std::string& who, Done<> done) {
     const auto entry = living(key);
     if (!entry) return done(entry.error());

@@ -42,13 +42,11 @@ std::optional<event::Brake> Braking::release(const DeployableKey& key, const std
     return event::Brake{false, orders.front().reason, orders.front().detail};
 }
 
-std::vector<BrakeStatus> Braking::brakes(const std::string& tenant) const {
+BrakeHold Braking::hold_of(const DeployableKey& key) const {
+    const auto hold = brake_.hold_of(key);
+    if (!hold) return {};
     const Now now = clock_.now();
-    std::vector<BrakeStatus> all;
-    for (brake::Holding& holding : brake_.holdings(tenant))
-        all.push_back({holding.since, WallTime{now.wall.ms + (holding.until - now.mono).count()},
-                       std::move(holding.reason), std::move(holding.deployables)});
-    return all;
+    return {hold->since, WallTime{now.wall.ms + (hold->until - now.mono).count()}, hold->reason};
 }
 
 void Braking::tell(const std::vector<brake::Order>& orders) {

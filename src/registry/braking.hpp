@@ -17,7 +17,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 namespace cpe::registry {
 
@@ -42,7 +41,8 @@ public:
     void ends(const DeployableKey& key);
     /// Lets go of it by hand; what its DPE is to be told, or nothing when nothing holds it.
     std::optional<event::Brake> release(const DeployableKey& key, const std::string& who);
-    [[nodiscard]] std::vector<BrakeStatus> brakes(const std::string& tenant) const;
+    /// What holds it, with the time that is left; of several scopes the one that holds longest.
+    [[nodiscard]] BrakeHold hold_of(const DeployableKey& key) const;
     void shutdown() { alarm_->cancel(); }
 
 private:

@@ -165,7 +165,9 @@ void Registry::fault(DeployableKey key, Fault fault, std::string who, Done<> don
 }
 
 DeployableStatus Registry::status_of(const Entry& entry) const {
-    return entry.host ? entry.host->status() : entry.last;
+    DeployableStatus status = entry.host ? entry.host->status() : entry.last;
+    status.brake = braking_.hold_of(status.key);
+    return status;
 }
 
 std::vector<DeployableStatus> Registry::list(const std::string& tenant) const {

@@ -99,7 +99,6 @@ public:
     [[nodiscard]] std::vector<DeployableStatus> list(const std::string& tenant) const override;
     [[nodiscard]] Result<DeployableStatus> find(const DeployableKey& key) const override;
     [[nodiscard]] DaemonStatus daemon() const override;
-    [[nodiscard]] std::vector<BrakeStatus> brakes(const std::string& tenant) const override;
     void sql(std::string tenant, std::string query, Done<SqlTable> done) override;
     void events(EventFilter filter, Done<std::vector<StoredEvent>> done) override;
     [[nodiscard]] Subscription subscribe(EventFilter filter, OnEvent on_event) override;

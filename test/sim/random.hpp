@@ -11,16 +11,9 @@ namespace cpe::sim {
 class Random {
 public:
     explicit Random(std::uint64_t seed, std::uint64_t stream = 0)
-        : state_(seed * 0x9e3779b97f4a7c15ULL + stream * 0xd1b54a32d192ed03ULL) {
-        next();
-    }
+        : state_(mixed(seed) ^ mixed(~stream)) {}
 
-    std::uint64_t next() {
-        std::uint64_t z = (state_ += 0x9e3779b97f4a7c15ULL);
-        z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9ULL;
-        z = (z ^ (z >> 27U)) * 0x94d049bb133111ebULL;
-        return z ^ (z >> 31U);
-    }
+    std::uint64_t next() { return mixed(state_ += 0x9e3779b97f4a7c15ULL); }
     /// 0 ... limit - 1
     std::size_t below(std::size_t limit) { return static_cast<std::size_t>(next() % limit); }
     /// from ... to, both possible
@@ -38,6 +31,12 @@ public:
     }
 
 private:
+    static std::uint64_t mixed(std::uint64_t z) {
+        z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9ULL;
+        z = (z ^ (z >> 27U)) * 0x94d049bb133111ebULL;
+        return z ^ (z >> 31U);
+    }
+
     std::uint64_t state_;
 };
 

@@ -23,6 +23,7 @@ std::string text_of(const AssemblyKey& key) {
 World::World(std::uint64_t of, bool verbose)
     : seed(of), weather(of, 1), cloud(*this), cped(*this), verbose_(verbose) {
     settings.boot_timeout = Millis{30'000};
+    settings.default_provider = provider_names().front();
     time.at(Millis{1'000}, [this] { look(); });
 }
 

@@ -137,6 +137,9 @@ Result<DeployableStatus> deployable_of(const amqp::Map& map) {
     deployable.since = time_at(map, "since");
     deployable.transition.value = amqp::as_uint(amqp::at(map, "transition")).value_or(0);
     deployable.memory = amqp::as_uint(amqp::at(map, "memory")).value_or(0);
+    if (const auto brake = amqp::as_map(amqp::at(map, "brake")))
+        deployable.brake = {time_at(*brake, "since"), time_at(*brake, "until"),
+                            text_at(*brake, "reason")};
     if (auto done = decode_list(map, "assemblies", assembly_of, deployable.assemblies); !done)
         return done.error();
     if (auto done = decode_list(map, "services", service_of, deployable.services); !done)

@@ -147,8 +147,8 @@ Result<std::vector<DeployableStatus>> Management::list() {
 }
 
 Result<std::vector<DeployableStatus>> Management::gather(const std::string& name) {
-    static const std::vector<std::string> without_parts = {"name",  "uuid",       "tenant", "state",
-                                                           "since", "transition", "memory"};
+    static const std::vector<std::string> without_parts = {
+        "name", "uuid", "tenant", "state", "since", "transition", "memory", "brake"};
     const auto rows = query(deployable_type, name, without_parts);
     if (!rows) return rows.error();
     std::vector<DeployableStatus> all;

@@ -94,7 +94,7 @@ json::value to_json(const DeployableStatus& deployable) {
     json::array assemblies, services;
     for (const auto& assembly : deployable.assemblies) assemblies.push_back(of_assembly(assembly));
     for (const auto& service : deployable.services) services.push_back(of_service(service));
-    return json::object{{"name", text(deployable.key.name)},
+    json::object object{{"name", text(deployable.key.name)},
                         {"uuid", text(deployable.uuid)},
                         {"tenant", text(deployable.key.tenant)},
                         {"state", name_of(deployable.state)},
@@ -103,6 +103,11 @@ json::value to_json(const DeployableStatus& deployable) {
                         {"memory", deployable.memory},
                         {"assemblies", std::move(assemblies)},
                         {"services", std::move(services)}};
+    if (const auto& brake = deployable.brake)
+        object["brake"] = {{"since", brake.since.ms},
+                           {"until", brake.until.ms},
+                           {"reason", text(brake.reason)}};
+    return object;
 }
 
 json::value to_json(const StoredEvent& stored) {

@@ -35,10 +35,21 @@ std::string running_of(const Things& things, State running) {
     return std::to_string(up) + "/" + std::to_string(things.size());
 }
 
+/// What a person who is paged must see first: nothing is being repaired, why, and till when.
+std::string brake_line(const DeployableStatus& deployable, const Style& style) {
+    const auto& brake = deployable.brake;
+    if (!brake) return {};
+    return "  " + painted("brake", Tone::bad, style.colour) + " on since " +
+           time_and_age(brake.since, style.moment) + ", lets go " + age(brake.until, style.moment) + ": " +
+           clean(brake.reason) + "\n  (cpe-ctl deployable release " + clean(deployable.key.name) +
+           " lets it go on now)\n";
+}
+
 std::string headline(const DeployableStatus& deployable, const Style& style) {
     const auto state = name_of(deployable.state);
     return clean(deployable.key.name) + ": " + painted(state, tone_of(state), style.colour) +
-           " since " + time_and_age(deployable.since, style.moment) + "\n";
+           " since " + time_and_age(deployable.since, style.moment) + "\n" +
+           brake_line(deployable, style);
 }
 
 /// "a, b"; of a promotable service "a (promoted), b".
