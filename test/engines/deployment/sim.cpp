@@ -383,22 +383,23 @@ void Sim::do_effect(const effect::RunOperation& run) {
         at(Millis{0}, [this, run, result] { step(event::OperationDone{run.assembly, result}); });
         return;
     }
-    deliver(run.assembly, run.request, guests_.at(run.assembly).boot, mono_ + run.request.timeout);
+    const FakeGuest& guest = guests_.at(run.assembly);
+    deliver(run.assembly, run.request, {guest.boot, guest.life}, mono_ + run.request.timeout);
 }
 
-void Sim::deliver(const std::string& name, const OperationRequest& request, unsigned boot,
+void Sim::deliver(const std::string& name, const OperationRequest& request, Lives lives,
                   MonoTime until) {
     FakeGuest& guest = guests_.at(name);
-    if (!guest.speaks() || guest.boot != boot) {
+    // What was meant for another life of the guest or its agent is not carried out in this one.
+    const bool another = guest.boot != lives.boot || guest.life != lives.agent;
+    if (!guest.speaks() || another) {
         OperationResult lost;
         lost.id = request.id;
         lost.outcome = OperationResult::Outcome::lost;
         lost.exit_reason = "no connection";
-        // What was meant for another life of the guest is not carried out in this one.
-        if (mono_ >= until || guest.boot != boot)
-            return void(step(event::OperationDone{name, lost}));
+        if (mono_ >= until || another) return void(step(event::OperationDone{name, lost}));
         return at(Millis{500},
-                  [this, name, request, boot, until] { deliver(name, request, boot, until); });
+                  [this, name, request, lives, until] { deliver(name, request, lives, until); });
     }
     guest.under_way[request.id.value] = request;
     const bool hangs = guest.hangs.count(request.resource) > 0 ||

@@ -151,7 +151,11 @@ private:
     void boot(FakeGuest& guest);
     void agent_up(FakeGuest& guest);
     void heartbeat(const std::string& name, unsigned life);
-    void deliver(const std::string& name, const OperationRequest& request, unsigned boot,
+    struct Lives {
+        unsigned boot;
+        unsigned agent;
+    };
+    void deliver(const std::string& name, const OperationRequest& request, Lives lives,
                  MonoTime until);
     void operation_ended(FakeGuest& guest, const OperationRequest& request, bool hangs);
     void watch(const std::string& name, const std::string& resource);
