@@ -1,5 +1,6 @@
 #include "engines/deployment/rebuild.hpp"
 
+#include "engines/deployment/changes.hpp"
 #include "engines/deployment/leftovers.hpp"
 
 #include <algorithm>
@@ -17,6 +18,8 @@ class Rebuild {
 public:
     Rebuild(World& w, Deployable model, translate::Configuration configuration)
         : w_(w), model_(std::move(w.model)), assemblies_(&w.arena), services_(&w.arena) {
+        for (const AssemblyUnit& a : w.assemblies) assembly_over_.push_back(is_over(a));
+        for (const ServiceUnit& s : w.services) service_over_.push_back(is_over(w, s));
         assemblies_.swap(w.assemblies);
         services_.swap(w.services);
         w.assembly_by_name.clear();
@@ -24,8 +27,11 @@ public:
         w.model = std::move(model);
         w.configuration = std::move(configuration);
         w.lay_out();
-        for (const AssemblyUnit& a : assemblies_) assembly_to_.push_back(new_index(a));
-        for (const ServiceUnit& s : services_) service_to_.push_back(new_index(s));
+        // What has ended and stands in the document again is another one.
+        for (const AssemblyUnit& a : assemblies_)
+            assembly_to_.push_back(assembly_over_[assembly_to_.size()] ? nowhere : new_index(a));
+        for (const ServiceUnit& s : services_)
+            service_to_.push_back(service_over_[service_to_.size()] ? nowhere : new_index(s));
     }
 
     void run() {
@@ -38,9 +44,7 @@ public:
     }
 
 private:
-    /// What has left and stands in the document again is another one.
     std::size_t new_index(const AssemblyUnit& a) const {
-        if (is_over(a)) return nowhere;
         const auto at = w_.assembly_by_name.find(a.model->name);
         return at == w_.assembly_by_name.end() ? nowhere : at->second;
     }
@@ -106,8 +110,7 @@ private:
         for (Placement& p : s.placements) {
             if (!w_.home_of(p).proven_down) continue;
             p.may_run = false;
-            p.state = ServiceState::stopped;
-            if (!s.floats()) s.state = ServiceState::stopped;
+            change(w_, p, ServiceState::stopped, "its assembly does not run");
         }
     }
 
@@ -143,6 +146,7 @@ private:
     Deployable model_;  ///< the old one: names of the old units are in it
     std::pmr::vector<AssemblyUnit> assemblies_;
     std::pmr::vector<ServiceUnit> services_;
+    std::vector<bool> assembly_over_, service_over_;
     std::vector<std::size_t> assembly_to_, service_to_;
 };
 
