@@ -45,7 +45,7 @@ private:
     void check(const Plan& plan, const DeployableStatus& now, const ServiceStatus& s,
                bool at_rest) {
         const auto* service = plan.find(s.resource);
-        if (!service) return;
+        if (!service || plan.is_leftover(s.resource)) return;
         MonoTime latest;
         for (const auto& place : s.assemblies) {
             const auto looked = last_look({now.key, place}, s.resource);
