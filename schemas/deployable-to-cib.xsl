@@ -202,6 +202,9 @@
     <nvpair id="st-{$resource}" name="resource-stickiness">
       <xsl:attribute name="value">
         <xsl:choose>
+          <!-- Instances of a clone are alike: the scheduler would have them change places for
+               nothing. -->
+          <xsl:when test="@instances and @stickiness = 0">1</xsl:when>
           <xsl:when test="@stickiness"><xsl:value-of select="@stickiness"/></xsl:when>
           <xsl:otherwise><xsl:value-of select="$default-stickiness"/></xsl:otherwise>
         </xsl:choose>

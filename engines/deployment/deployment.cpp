@@ -62,8 +62,9 @@ struct Deployment::State {
 
     /// Steps come about when they were asked for, or nothing can be said about who is silent.
     void check_punctuality() {
-        if (promised && world.now.mono - *promised > world.settings.heartbeat_interval)
-            forgive_silence(world);
+        if (!promised || world.now.mono - *promised <= world.settings.heartbeat_interval) return;
+        forgive_silence(world);
+        forgive_lateness(world);
     }
 
     const translate::Stylesheet& stylesheet;
@@ -119,7 +120,7 @@ Ready Deployment::State::finish() {
 Deployment::Deployment(Deployable model, StoredDeployable stored,
                        const translate::Stylesheet& stylesheet, Settings settings, IdSource& ids,
                        LogSink log, std::pmr::memory_resource& arena) {
-    recall_leftovers(model, stored.memory, arena);
+    recall_leftovers(model, stored, arena);
     auto configuration = translate::Configuration::translate(model, stylesheet);
     state_ = std::make_unique<State>(std::move(model), std::move(configuration.value()),
                                      std::move(stored), stylesheet, std::move(settings), ids,

@@ -1,10 +1,12 @@
 #include "engines/deployment/leftover_records.hpp"
 
 #include "engines/deployable/merge.hpp"
+#include "engines/deployment/memory_json.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -211,6 +213,30 @@ private:
     std::vector<std::pair<std::string, std::string>> orders_;  ///< (first, then)
 };
 
+/// Its value is empty where it cannot be read.
+template <class Take>
+void each_record(const StoredDeployable& stored, std::string_view prefix, const Take& take) {
+    for (const MemoryRecord& record : stored.memory) {
+        if (!record.key.starts_with(prefix)) continue;
+        boost::system::error_code failed;
+        const json::value value = json::parse(record.value, failed);
+        const json::object nothing;
+        take(std::string_view(record.key).substr(prefix.size()),
+             !failed && value.is_object() ? value.get_object() : nothing);
+    }
+}
+
+/// Scripts are shown in no status: they are looked for anew.
+bool is_over(const StoredDeployable& stored, std::string_view prefix, std::string_view what,
+             const json::object& value) {
+    if (!stored.status || value.contains("configures")) return false;
+    if (prefix == leaving_key)
+        return std::none_of(stored.status->assemblies.begin(), stored.status->assemblies.end(),
+                            [&](const auto& a) { return a.name == what; });
+    return std::none_of(stored.status->services.begin(), stored.status->services.end(),
+                        [&](const auto& s) { return s.resource == what; });
+}
+
 }  // namespace
 
 void remember_leftovers(World& w) {
@@ -227,21 +253,39 @@ void forget_leftovers(World& w) {
     });
 }
 
-void recall_leftovers(Deployable& model, const std::vector<MemoryRecord>& records,
+void recall_leftovers(Deployable& model, const StoredDeployable& stored,
                       std::pmr::memory_resource& arena) {
     Recall recall(model, arena);
-    const auto each = [&](std::string_view prefix, auto take) {
-        for (const MemoryRecord& record : records) {
-            if (!record.key.starts_with(prefix)) continue;
-            boost::system::error_code failed;
-            const json::value value = json::parse(record.value, failed);
-            if (!failed && value.is_object())
-                take(std::string_view(record.key).substr(prefix.size()), value.get_object());
-        }
-    };
-    each(leaving_key, [&](auto name, const auto& value) { recall.assembly(name, value); });
-    each(retired_key, [&](auto resource, const auto& value) { recall.service(resource, value); });
+    each_record(stored, leaving_key, [&](auto name, const auto& value) {
+        if (!value.empty() && !is_over(stored, leaving_key, name, value))
+            recall.assembly(name, value);
+    });
+    each_record(stored, retired_key, [&](auto resource, const auto& value) {
+        if (!value.empty() && !is_over(stored, retired_key, resource, value))
+            recall.service(resource, value);
+    });
     recall.orders();
+}
+
+void settle_leftovers(World& w, const StoredDeployable& stored) {
+    std::set<std::string> known;
+    each_leftover(w.model, [&](std::string key, const auto&) { known.insert(std::move(key)); });
+    for (const std::string_view prefix : {retired_key, leaving_key})
+        each_record(stored, prefix, [&](auto what, const json::object& value) {
+            const std::string key = std::string(prefix) + std::string(what);
+            if (known.contains(key)) return;
+            const bool service = prefix == retired_key;
+            auto& rows = w.journal.batch().memory;
+            rows.push_back({key, {}});
+            if (service ? !w.find_service(what) : !w.find_assembly(what))
+                rows.push_back({(service ? "service " : "assembly ") + std::string(what), {}});
+            if (value.empty() || value.contains("configures")) return;
+            w.journal.tell("configuration_change",
+                           {service ? text(value, "assembly") : std::string(what),
+                            service ? text(value, "name") : std::string()},
+                           "removed",
+                           service ? "it does not run any more" : "nothing of it is left");
+        });
 }
 
 }  // namespace cpe::deployment

@@ -15,8 +15,11 @@ namespace cpe::deployment {
 void remember_leftovers(World&);
 /// Takes the records of all leftovers of the model away.
 void forget_leftovers(World&);
-/// Puts them back into a document's model that was read anew.
-void recall_leftovers(Deployable&, const std::vector<MemoryRecord>&,
-                      std::pmr::memory_resource& arena);
+/// Puts them back into a document's model that was read anew, but for those that had come to their
+/// end: what was stored of the deployable's status shows them no more.
+void recall_leftovers(Deployable&, const StoredDeployable&, std::pmr::memory_resource& arena);
+/// Says of those that they are removed, and takes their records away; those that cannot be read,
+/// too.
+void settle_leftovers(World&, const StoredDeployable&);
 
 }  // namespace cpe::deployment

@@ -1,6 +1,7 @@
 #include "engines/deployment/restore.hpp"
 
 #include "engines/deployment/changes.hpp"
+#include "engines/deployment/leftover_records.hpp"
 #include "engines/deployment/leftovers.hpp"
 #include "engines/deployment/lifecycle.hpp"
 #include "engines/deployment/membership.hpp"
@@ -150,6 +151,7 @@ void restore(World& w, const StoredDeployable& stored) {
 
 void begin(World& w, const StoredDeployable& stored) {
     recall(w, stored.memory);
+    settle_leftovers(w, stored);
     close_books(w, stored);
     w.why = "the daemon was started";
     // As long as a guest may be silent before it is given up.

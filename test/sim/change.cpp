@@ -29,16 +29,24 @@ void take_out(Plan& plan, const std::string& resource) {
                   [&](const auto& constraint) { return names(constraint, resource); });
 }
 
-/// The lowest that no service or assembly of the document has, or has it no more.
-std::size_t free_number(const Plan& plan, bool assembly) {
-    for (std::size_t n = 0;; ++n) {
-        const std::string name = (assembly ? "a" : "s") + std::to_string(n);
-        const bool taken =
-            assembly ? plan.assembly(name) != nullptr
-                     : std::any_of(plan.services.begin(), plan.services.end(),
-                                   [&](const auto& service) { return service.name == name; });
-        if (!taken) return n;
-    }
+bool has_service_named(const Plan& plan, const std::string& name) {
+    const auto named = [&](const auto& service) { return service.name == name; };
+    return std::any_of(plan.services.begin(), plan.services.end(), named) ||
+           std::any_of(plan.leftovers.begin(), plan.leftovers.end(), named);
+}
+
+/// The lowest that no service has or had. The log knows a service by its name.
+std::size_t free_number(const Plan& plan) {
+    std::size_t n = 0;
+    while (has_service_named(plan, "s" + std::to_string(n))) ++n;
+    return n;
+}
+
+/// The lowest that no assembly of the document has; one that had it comes back with it.
+std::string free_assembly(const Plan& plan) {
+    std::size_t n = 0;
+    while (plan.assembly("a" + std::to_string(n))) ++n;
+    return "a" + std::to_string(n);
 }
 
 std::string another_value(Plan& plan, Random& random) {
@@ -77,11 +85,22 @@ std::string another_agent(Plan& plan, Random& random) {
 }
 std::string more_services(Plan& plan, Random& random) {
     if (plan.services.size() > 10) return {};
-    ServicePlan s = draw_service(plan, free_number(plan, false), random);
+    ServicePlan s = draw_service(plan, free_number(plan), random);
     for (const auto& first : plan.services)
         if (random.chance(20)) plan.orders.emplace_back(first.resource, s.resource);
     plan.services.push_back(std::move(s));
     return plan.services.back().resource + " is new";
+}
+std::string service_comes_back(Plan& plan, Random& random) {
+    if (plan.leftovers.empty()) return {};
+    ServicePlan s = random.pick(plan.leftovers);
+    if (!s.floats() && !plan.assembly(s.assembly)) return {};
+    std::erase_if(plan.leftovers, [&](const auto& left) { return left.resource == s.resource; });
+    if (!plan.assembly(s.refers_to)) s.refers_to.clear();
+    if (!plan.assembly(s.prefer)) s.prefer.clear();
+    s.instances = std::min(s.instances, plan.assemblies.size());
+    plan.services.push_back(std::move(s));
+    return plan.services.back().resource + " comes back";
 }
 std::string fewer_services(Plan& plan, Random& random) {
     if (plan.services.size() < 2) return {};
@@ -92,7 +111,7 @@ std::string fewer_services(Plan& plan, Random& random) {
 std::string more_assemblies(Plan& plan, Random& random) {
     if (plan.assemblies.size() > 4) return {};
     AssemblyPlan a;
-    a.name = "a" + std::to_string(free_number(plan, true));
+    a.name = free_assembly(plan);
     a.rebuild = random.chance(35);
     plan.assemblies.push_back(a);
     return a.name + " is new";
@@ -155,11 +174,12 @@ std::string another_disk(Plan& plan, Random& random) {
     return a.name + (a.rebuild ? " may be rebuilt" : " may not be rebuilt");
 }
 
-constexpr Make makes[] = {another_value,    another_value,    another_interval, other_times,
-                          other_escalation, another_agent,    more_services,    more_services,
-                          fewer_services,   fewer_services,   more_assemblies,  more_assemblies,
-                          fewer_assemblies, fewer_assemblies, another_order,    another_reference,
-                          another_script,   float_otherwise,  another_disk};
+constexpr Make makes[] = {
+    service_comes_back, service_comes_back, another_value,     another_value,   another_interval,
+    other_times,        other_escalation,   another_agent,     more_services,   more_services,
+    fewer_services,     fewer_services,     more_assemblies,   more_assemblies, fewer_assemblies,
+    fewer_assemblies,   another_order,      another_reference, another_script,  float_otherwise,
+    another_disk};
 
 // What it may touch -------------------------------------------------------------------------------
 
@@ -251,14 +271,14 @@ private:
 
 Change draw_change(const Plan& plan, Random& random) {
     Change change{{}, plan};
-    change.plan.leftovers.clear();
-    change.plan.leftover_orders.clear();
     for (int n = random.between(0, 3); n > 0; --n) {
         const auto make = makes[random.below(std::size(makes))];
         const std::string what = make(change.plan, random);
         if (!what.empty()) change.what += (change.what.empty() ? "" : "; ") + what;
     }
     if (change.what.empty()) change.what = "nothing";
+    change.plan.leftovers.clear();
+    change.plan.leftover_orders.clear();
     change.plan.document = document_of(change.plan);
     return change;
 }

@@ -1,6 +1,7 @@
 #include "test/sim/story.hpp"
 
 #include "test/sim/change.hpp"
+#include "test/sim/document.hpp"
 #include "test/sim/faults.hpp"
 #include "test/sim/rules/quiet.hpp"
 #include "test/sim/rules/rules.hpp"
@@ -69,6 +70,9 @@ void Story::set_up() {
     const auto add = [&](const DeployableKey& key, bool calm) {
         Plan plan = draw_plan(key, random);
         plan.calm = calm;
+        // What may move back does so as its assemblies come up.
+        for (auto& s : plan.services) s.moves_back = s.moves_back && !calm;
+        plan.document = document_of(plan);
         world_.propose(plan);
         world_.plans.emplace(key, std::move(plan));
     };
