@@ -62,7 +62,6 @@ bool take_out(World& w, const translate::Stylesheet& stylesheet) {
     auto model = deployable::without_finished(w.model, running_facts(w), w.arena);
     auto configuration = translate::Configuration::translate(model, stylesheet);
     if (!configuration) throw std::logic_error(configuration.error().line());
-    tell_ended(w);
     forget_leftovers(w);
     rebuild(w, std::move(model), std::move(*configuration));
     w.touched = w.status_changed = true;
@@ -114,20 +113,6 @@ deployable::Running running_facts(const World& w) {
                     return provider_of(w, w.assemblies[w.assembly_by_name.at(assembly.name)]);
                 },
             .default_provider = w.settings.default_provider};
-}
-
-void tell_ended(World& w) {
-    for (const ServiceUnit& s : w.services)
-        if (is_over(w, s) && !s.is_script())
-            w.journal.tell(
-                "configuration_change",
-                {s.floats() ? "" : std::string(w.home_of(s.placements.front()).model->name),
-                 std::string(s.model->name)},
-                "removed", "it does not run any more");
-    for (const AssemblyUnit& a : w.assemblies)
-        if (is_over(a))
-            w.journal.tell("configuration_change", {std::string(a.model->name), {}}, "removed",
-                           "nothing of it is left");
 }
 
 bool clear_leftovers(World& w, const translate::Stylesheet& stylesheet) {

@@ -23,8 +23,6 @@ bool has_leftovers(const World&);
 /// What deployable::merge has to know. Holds a reference to the world.
 deployable::Running running_facts(const World&);
 
-/// Says of what is over that it is: before the model has it no more, or has it anew.
-void tell_ended(World&);
 /// Takes a leaving assembly's instance away once nothing runs in it, and out of the model what has
 /// ended. True when something was done.
 bool clear_leftovers(World&, const translate::Stylesheet&);

@@ -62,6 +62,7 @@ private:
         AssemblyUnit& was = assemblies_[from];
         if (assembly_to_[from] == nowhere) {
             w_.restraint.remember_maintenance |= was.maintenance;
+            tell_removed({std::string(was.model->name), {}}, "nothing of it is left");
             return forget("assembly " + std::string(was.model->name));
         }
         AssemblyUnit& now = w_.assemblies[assembly_to_[from]];
@@ -77,7 +78,12 @@ private:
     void move_service(std::size_t from) {
         ServiceUnit& was = services_[from];
         const std::size_t to = service_to_[from];
-        if (to == nowhere) return forget("service " + std::string(was.model->resource));
+        if (to == nowhere) {
+            if (!was.is_script())
+                tell_removed({home_of(was), std::string(was.model->name)},
+                             "it does not run any more");
+            return forget("service " + std::string(was.model->resource));
+        }
         ServiceUnit& now = w_.services[to];
         const Service* model = now.model;
         auto placements = std::move(now.placements);
@@ -138,6 +144,15 @@ private:
                 throw std::logic_error("an operation is under way of what the model has no more");
         }
         for (auto& [action, assembly] : transition.fences) assembly = assembly_to_[assembly];
+    }
+
+    std::string home_of(const ServiceUnit& s) const {
+        if (s.floats()) return {};
+        return std::string(assemblies_[s.placements.front().assembly].model->name);
+    }
+
+    void tell_removed(Journal::About about, std::string reason) {
+        w_.journal.tell("configuration_change", std::move(about), "removed", std::move(reason));
     }
 
     void forget(std::string key) { w_.journal.batch().memory.push_back({std::move(key), {}}); }

@@ -8,7 +8,8 @@
 
 namespace cpe::deployment {
 
-/// The model lives in the arena. Records of what is in it no more are forgotten. A service that
+/// The model lives in the arena. What is in it no more is told to be removed, and its
+/// records are forgotten. A service that
 /// changes its home keeps nothing.
 void rebuild(World&, Deployable model, translate::Configuration);
 

@@ -113,7 +113,6 @@ void take_effect(World& w, event::Reload& e, Next next,
     w.journal.batch().document = std::move(e.document);
     interrupt(w, w.why);
     keep_what_changes(w, next.model);
-    tell_ended(w);
     forget_leftovers(w);
     rebuild(w, std::move(next.model), std::move(next.configuration));
     remember_leftovers(w);

@@ -21,6 +21,7 @@ bool names(const std::string& constraint, const std::string& resource) {
 }
 
 void take_out(Plan& plan, const std::string& resource) {
+    plan.leftovers.push_back(*plan.find(resource));
     std::erase_if(plan.services, [&](const auto& s) { return s.resource == resource; });
     std::erase_if(plan.orders, [&](const auto& order) {
         return order.first == resource || order.second == resource;
