@@ -56,6 +56,7 @@ public:
     [[nodiscard]] bool dying() const { return dying_; }
     [[nodiscard]] std::uint64_t life() const { return life_; }
     [[nodiscard]] bool stalled() const;
+    [[nodiscard]] MonoTime stalled_until() const { return stalled_until_; }
     [[nodiscard]] registry::Registry& registry();
     [[nodiscard]] GuestSink& sink() { return registry(); }
     [[nodiscard]] Channel& channel();

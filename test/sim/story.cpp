@@ -213,6 +213,12 @@ void Story::rest() {
 /// stopped or started, and what is then is what the new document says.
 void Story::change() {
     Random random(options_.seed, 4);
+    // A provider that lied of an address is heard anew.
+    world_.cped.crash();
+    hand_.forget();
+    world_.run(Millis{60'000});
+    world_.run_until([&] { return all(DeployableState::running); }, bound());
+    world_.run(Millis{60'000});
     for (const auto& [key, plan] : world_.plans)
         for (int round = 0; round < 3 && !world_.broken(); ++round) change(key, random);
 }
