@@ -62,8 +62,11 @@ private:
         if (!s.assemblies.empty()) check_claim(now, s, *service, latest);
     }
     MonoTime last_look(const AssemblyKey& key, const std::string& resource) const {
-        const auto* body = world_.machine(key).find(resource);
-        return body ? body->looked : MonoTime{};
+        MonoTime latest;
+        for (const Machine* machine : world_.machines_of(key.deployable))
+            if (const auto* body = machine->key() == key ? machine->find(resource) : nullptr)
+                latest = std::max(latest, body->looked);
+        return latest;
     }
 
     /// `last_checked` must not be later than a check that really was. The wall's clock jumps, so
