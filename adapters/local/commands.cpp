@@ -118,7 +118,9 @@ Commands::Outcome Commands::boot(Sandbox& sandbox, Born born, Subnet slice) {
     life->record = record;
     sandbox.life = life;
     sandbox.last_address = *address;
-    co_return report_of(sandbox);
+    InstanceReport report = report_of(sandbox);
+    report.anew = true;  // end_unknown() has seen its lock free
+    co_return report;
 }
 
 Commands::Nothing Commands::talk(Helper& helper, std::shared_ptr<Life>& life, const Born& born,

@@ -13,6 +13,7 @@
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/memory.hpp"
 #include "engines/deployment/operations.hpp"
+#include "engines/deployment/punctuality.hpp"
 #include "engines/deployment/reload.hpp"
 #include "engines/deployment/restore.hpp"
 #include "engines/deployment/restraint.hpp"
@@ -42,6 +43,7 @@ struct Deployment::State {
     void handle(const event::Operator& e) { on_operator(world, e); }
     void handle(event::Reload& e) { on_reload(world, e, stylesheet); }
     void handle(const event::Brake& e) { on_brake(world, e); }
+    void handle(const event::StoodStill& e) { forgive(world, e.span); }
     [[noreturn]] void handle(const event::Fault&) {
         throw std::logic_error("an injected fault (debug fault dpe-exception)");
     }
@@ -62,9 +64,9 @@ struct Deployment::State {
 
     /// Steps come about when they were asked for, or nothing can be said about who is silent.
     void check_punctuality() {
-        if (!promised || world.now.mono - *promised <= world.settings.heartbeat_interval) return;
-        forgive_silence(world);
-        forgive_lateness(world);
+        if (!promised) return;
+        const Millis late = world.now.mono - *promised;
+        if (late > world.settings.heartbeat_interval / 2) forgive(world, late);
     }
 
     const translate::Stylesheet& stylesheet;

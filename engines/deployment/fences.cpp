@@ -118,12 +118,14 @@ void person_confirmed(World& w, AssemblyUnit& a, const std::string& who) {
 
 void cool_down(World& w, AssemblyUnit& a) {
     if (a.life.state() != Life::State::cooling) return;
+    // Asked for and done, or overtaken: a DPE that comes back must not do it again.
+    const bool restarts = !std::exchange(a.restart_by, {}).empty();
+    a.remember = a.remember || restarts;
     if (is_restrained(w, a) && !a.held) {
-        a.restart_by.clear();
         return change(w, a, AssemblyState::failed,
                       "its next start waits: " + words_of_restraint(w, a));
     }
-    if (!std::exchange(a.restart_by, {}).empty()) return drive(w, a, Life::Input::timer);
+    if (restarts) return drive(w, a, Life::Input::timer);
     const Millis pause = a.backoff.failed(w.now.mono);
     a.not_before = w.now.mono + pause;
     a.remember = true;

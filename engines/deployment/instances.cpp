@@ -87,6 +87,8 @@ void start_done(World& w, AssemblyUnit& a, Result<InstanceReport> outcome) {
                                std::string(name_of(outcome->state)) + " " + outcome->reason,
                            Refused::no);
     if (a.adopting && outcome->instance != a.instance.instance) {
+        if (!outcome->anew)
+            return lose(w, a, "another instance than before is said to run", Counted::told);
         a.adopting = false;  // not the one that ran when cped ended
         change(w, a, AssemblyState::booting, "its old instance is gone; it was booted anew");
         assembly_failed(w, a, "its old instance is gone", Counted::told);
@@ -112,6 +114,7 @@ void give(World& w, AssemblyUnit& a, effect::InstanceCommand::Kind kind,
 }
 
 void learn(World& w, AssemblyUnit& a, InstanceReport report) {
+    report.anew = false;  // of the answer, not of the instance
     if (report.address.empty()) report.address = a.instance.address;
     if (report.hostname.empty()) report.hostname = a.instance.hostname;
     const bool renamed = report.hostname != a.instance.hostname;

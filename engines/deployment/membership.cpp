@@ -101,6 +101,7 @@ bool may_return(const AssemblyUnit& a, const std::string& boot_id) {
 /// It was given up, but came back before anybody could stop it.
 void call_off(World& w, AssemblyUnit& a, const GuestHello& hello) {
     const bool same = hello.boot_id == a.boot_id || a.boot_id.empty();
+    a.remember = a.remember || !a.restart_by.empty();
     a.restart_by.clear();
     if (in_maintenance(w, a))
         tell_in_reach(w, a, same ? "it answers again" : "it booted anew by itself");
@@ -255,12 +256,6 @@ void check_silence(World& w, AssemblyUnit& a) {
     suspect(w, a);
     lose(w, a, "no heartbeat for " + std::to_string((w.now.mono - a.heard).count()) + " ms",
          Counted::yes);
-}
-
-void forgive_silence(World& w) {
-    w.note(LogLevel::warning, "this daemon stood still; heartbeats are waited for anew");
-    for (AssemblyUnit& a : w.assemblies)
-        if (a.life.state() == Life::State::member) a.heard = w.now.mono;
 }
 
 void await_rejoin(World& w, AssemblyUnit& a) {

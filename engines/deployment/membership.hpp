@@ -34,7 +34,6 @@ void on_guest_gone(World&, const event::GuestGone&);
 /// The heartbeat timer of an assembly fired: is it still heard of?
 void check_silence(World&, AssemblyUnit&);
 /// This daemon itself stood still: the silence of its guests proves nothing.
-void forgive_silence(World&);
 /// Restored as perhaps running while it is not wanted: listened for so long, then just stopped.
 void await_rejoin(World&, AssemblyUnit&);
 

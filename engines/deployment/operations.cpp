@@ -204,13 +204,6 @@ void expire_operations(World& w) {
     arm_operations(w);
 }
 
-void forgive_lateness(World& w) {
-    if (!w.transition) return;
-    for (Operation& op : w.transition->operations)
-        op.limit = std::max(op.limit, w.now.mono + answer_margin);
-    arm_operations(w);
-}
-
 void lose_operations(World& w, const AssemblyUnit& a, std::string_view why,
                      const std::vector<OperationId>* keep) {
     if (!w.transition) return;

@@ -18,8 +18,6 @@ void on_operation_done(World&, event::OperationDone);
 void on_monitor_reported(World&, const event::MonitorReported&);
 /// Those whose time limit passed count as timed out.
 void expire_operations(World&);
-/// This daemon stood still: answers may wait for it that it has not heard yet.
-void forgive_lateness(World&);
 /// Nobody can know any more how these ended: all of that assembly, or those not in `keep`.
 void lose_operations(World&, const AssemblyUnit&, std::string_view why,
                      const std::vector<OperationId>* keep = nullptr);

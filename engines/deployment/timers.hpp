@@ -48,6 +48,15 @@ public:
         set_.erase({found->second, id});
         at_.erase(found);
     }
+    /// All of that kind, whatever they are of.
+    void postpone(TimerKind kind, Millis by) {
+        for (auto& [id, at] : at_) {
+            if (id.kind != kind) continue;
+            set_.erase({at, id});
+            at += by;
+            set_.emplace(at, id);
+        }
+    }
     void clear_all() {
         set_.clear();
         at_.clear();

@@ -49,6 +49,11 @@ struct Brake {
     std::string detail = {};  ///< a JSON object for the event log, or empty
     Token token = {};         ///< of who asked for its release: answered once persisted; or none
 };
+/// This process did not run for about so long (it was stopped, its machine was suspended or
+/// overloaded): what was due meanwhile may have come in time, and waits to be read.
+struct StoodStill {
+    Millis span{0};
+};
 /// An injected fault (`debug fault dpe-exception`): the step throws, as a broken invariant does.
 struct Fault {};
 /// The provider says so by itself.
@@ -94,10 +99,11 @@ struct TickDone {
 
 }  // namespace event
 
-using Event = std::variant<event::Begin, event::Wake, event::Operator, event::Reload, event::Brake,
-                           event::Fault, event::InstanceChanged, event::InstanceCommandDone,
-                           event::GuestUp, event::GuestHeartbeat, event::GuestGone,
-                           event::OperationDone, event::MonitorReported, event::TickDone>;
+using Event =
+    std::variant<event::Begin, event::Wake, event::Operator, event::Reload, event::Brake,
+                 event::StoodStill, event::Fault, event::InstanceChanged,
+                 event::InstanceCommandDone, event::GuestUp, event::GuestHeartbeat,
+                 event::GuestGone, event::OperationDone, event::MonitorReported, event::TickDone>;
 
 namespace effect {
 

@@ -37,6 +37,8 @@ struct InstanceReport {
     std::string hostname;
     std::string boot_id;  ///< where the provider knows it, else empty
     std::string reason;   ///< why it is in this state; for people
+    /// Of a start: this command booted it, after proof that no other instance of the assembly ran.
+    bool anew = false;
     friend bool operator==(const InstanceReport&, const InstanceReport&) = default;
 };
 

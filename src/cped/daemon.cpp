@@ -51,7 +51,9 @@ struct Daemon::Rooms {
           loop(1),
           ended(loop, SIGTERM, SIGINT),
           hung_up(loop, SIGHUP),
-          lag(loop.get_executor(), log) {}
+          lag(host::asio_alarm(loop.get_executor()), clock, log, [this](Millis span) {
+              if (registry) registry->stood_still(span);
+          }) {}
 
     Result<> prepare();
     Result<> open_state();
@@ -162,6 +164,7 @@ Result<> Daemon::Rooms::make_registry() {
     if (!sheet) return sheet.error();
     ports = std::make_unique<host::Ports>(
         host::Ports{clock, *store, *policy, {}, {}, configuration.default_provider, log});
+    ports->check_punctuality = [this] { lag.check(); };
     auto settings = registry_settings(configuration, random_uuid());
     settings.measure = [this](DaemonStatus& status) {
         const auto figures = policy->figures();

@@ -85,8 +85,17 @@ DeployableStatus DeploymentHost::status() const {
     return status;
 }
 
+void DeploymentHost::stood_still(Millis span) {
+    if (ended_) return;
+    const bool begins = !inbox_.empty() && std::holds_alternative<event::Begin>(inbox_.front());
+    if (begins) return;  // it waits for nobody yet
+    inbox_.push_front(event::StoodStill{span});
+    schedule_turn();
+}
+
 void DeploymentHost::turn() {
     turn_posted_ = false;
+    ports_.check_punctuality();
     for (std::size_t n = 0; n < max_events_per_turn && !inbox_.empty() && !ended_; ++n) {
         Event event = std::move(inbox_.front());
         inbox_.pop_front();

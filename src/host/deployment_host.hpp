@@ -60,6 +60,8 @@ public:
                 Answer answer);
     /// Its brake lets go by hand; answered as a wish is.
     void let_go(event::Brake order, Answer answer);
+    /// The process did not run for so long: known before anything that waits in the inbox.
+    void stood_still(Millis span);
     /// No more steps, effects or answers; operators who wait are told why.
     void stop(const Error& why);
 

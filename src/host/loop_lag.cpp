@@ -2,30 +2,39 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace cpe::host {
 
-namespace {
+LoopLag::LoopLag(std::unique_ptr<Alarm> alarm, const Clock& clock, LogSink log,
+                 StoodStill stood_still)
+    : alarm_(std::move(alarm)),
+      clock_(clock),
+      log_(std::move(log)),
+      stood_still_(std::move(stood_still)) {}
 
-Millis since(std::chrono::steady_clock::time_point due) {
-    return std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - due);
+void LoopLag::start() {
+    due_ = clock_.now().mono + period;
+    alarm_->set(period, [this] { sample(); });
 }
 
-}  // namespace
-
-LoopLag::LoopLag(boost::asio::any_io_executor loop, LogSink log)
-    : timer_(std::move(loop)), log_(std::move(log)) {}
-
-void LoopLag::arm() {
-    timer_.expires_after(std::chrono::seconds(1));
-    timer_.async_wait([this](const boost::system::error_code& error) {
-        if (error) return;
-        sample(std::max(Millis{0}, since(timer_.expiry())));
-        arm();
-    });
+void LoopLag::stop() {
+    due_ = MonoTime::max();
+    alarm_->cancel();
 }
 
-void LoopLag::sample(Millis lag) {
+void LoopLag::check() {
+    if (clock_.now().mono - still_over > due_) sample();
+}
+
+void LoopLag::sample() {
+    const Millis lag = std::max(Millis{0}, clock_.now().mono - due_);
+    note(lag);
+    if (lag > still_over && stood_still_) stood_still_(lag);
+    start();
+}
+
+void LoopLag::note(Millis lag) {
     samples_[next_] = lag;
     next_ = (next_ + 1) % samples_.size();
     if (quiet_ > 0) --quiet_;

@@ -12,6 +12,7 @@
 #include <cpe/store.hpp>
 #include <cpe/time.hpp>
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -26,6 +27,8 @@ struct Ports {
     std::string default_provider;
     LogSink log;
     AlarmFactory alarms = asio_alarm;
+    /// Called before each turn of a host: finds out whether the process stood still (LoopLag).
+    std::function<void()> check_punctuality = [] {};
 };
 
 }  // namespace cpe::host

@@ -95,14 +95,16 @@ void Registry::become(DeployableState state, PersistBatch batch, const std::stri
         if (shut_down_) return;
         if (found == entries_.end()) return done ? done(no_such(batch.key)) : void();
         auto status = stored && stored->status ? std::move(*stored->status) : found->second.last;
+        const bool changes = !stored || !stored->status || status.state != state;
         status.key = batch.key;
         status.state = state;
-        status.since = ports_.clock.now().wall;
+        if (changes) status.since = ports_.clock.now().wall;
         status.transition = {};
         status.memory = 0;
         batch.status = status;
-        batch.events.push_back(
-            made_event("deployable_state_change", std::string(name_of(state)), reason));
+        if (changes)  // what could not be stored meanwhile was not told either
+            batch.events.push_back(
+                made_event("deployable_state_change", std::string(name_of(state)), reason));
         commit(std::move(batch), [this, status, done = std::move(done)](const Result<>& stored_it) {
             if (!stored_it)
                 ports_.log(LogLevel::error, "registry",

@@ -184,6 +184,11 @@ Result<DeployableStatus> Registry::find(const DeployableKey& key) const {
     return status_of(found->second);
 }
 
+void Registry::stood_still(Millis span) {
+    for (const auto& [key, entry] : entries_)
+        if (entry.host) entry.host->stood_still(span);
+}
+
 DaemonStatus Registry::daemon() const {
     DaemonStatus status;
     status.version = CPE_VERSION;

@@ -103,6 +103,9 @@ public:
     void events(EventFilter filter, Done<std::vector<StoredEvent>> done) override;
     [[nodiscard]] Subscription subscribe(EventFilter filter, OnEvent on_event) override;
 
+    /// This process did not run for so long; told by whoever measures the loop's lag.
+    void stood_still(Millis span);
+
     void guest_up(const AssemblyKey& key, GuestHello hello) override;
     void guest_heartbeat(const AssemblyKey& key, std::uint64_t monitors_hash,
                          Millis oldest_overdue) override;

@@ -105,6 +105,7 @@ Result<InstanceReport> Cloud::carry_out(const Place& place, CommandKind kind) {
 
 Result<InstanceReport> Cloud::obey(const Place& place, CommandKind kind) {
     Machine& machine = world_.machine(place.first, place.second);
+    const bool anew = kind == CommandKind::start && !machine.on();
     switch (kind) {
         case CommandKind::start:
             machine.power_on(world_.weather.between(boot_from, boot_to));
@@ -112,7 +113,9 @@ Result<InstanceReport> Cloud::obey(const Place& place, CommandKind kind) {
         case CommandKind::stop: machine.power_off(world_.weather.chance(50)); break;
         case CommandKind::destroy: machine.destroy(); break;
     }
-    return machine.report();
+    InstanceReport report = machine.report();
+    report.anew = anew;
+    return report;
 }
 
 void Cloud::answer(const Place& place, const Command& command, const Result<InstanceReport>& said) {

@@ -1,5 +1,7 @@
 #include "test/sim/cped.hpp"
 
+#include "src/host/loop_lag.hpp"
+
 #include "test/sim/world.hpp"
 
 #include <boost/asio/bind_executor.hpp>
@@ -60,6 +62,7 @@ struct Cped::Rooms {
     CloudFront metal;
     std::optional<host::Ports> ports;
     std::unique_ptr<registry::Registry> registry;
+    std::optional<host::LoopLag> lag;
 };
 
 Cped::Cped(World& world) : world_(world) {}
@@ -127,6 +130,10 @@ void Cped::start() {
                                     }});
     rooms.registry = std::make_unique<registry::Registry>(rooms.loop.get_executor(), settings(),
                                                           *rooms.ports, World::stylesheet());
+    rooms.lag.emplace(rooms.ports->alarms(rooms.loop.get_executor()), world_.time, log(),
+                      [this](Millis span) { rooms_->registry->stood_still(span); });
+    rooms.ports->check_punctuality = [&rooms] { rooms.lag->check(); };
+    rooms.lag->start();
     for (auto& watcher : world_.watchers) watcher->cped_began();
     rooms.registry->restore(remembered());
     settle();

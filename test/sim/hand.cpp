@@ -7,7 +7,7 @@ namespace cpe::sim {
 void Hand::create(const DeployableKey& key, bool start) {
     if (!world_.cped.alive()) return;
     const Plan& plan = world_.plans.at(key);
-    world_.note([&] { return "operator: create " + text_of(key); });
+    world_.note([&] { return "operator: create " + text_of(key) + "\n" + plan.document; });
     world_.cped.post([this, key, start, document = plan.document] {
         ++in_flight_[key];
         auto done = [this, key](const Result<DeployableStatus>& outcome) {

@@ -140,6 +140,11 @@ const AssemblyPlan* Plan::assembly(const std::string& name) const {
     return at == assemblies.end() ? nullptr : &*at;
 }
 
+bool Plan::moves_by_itself() const {
+    return std::any_of(services.begin(), services.end(),
+                       [](const auto& s) { return s.moves_back; });
+}
+
 int Plan::depth() const {
     std::map<std::string, int> level;
     int deepest = 1;

@@ -77,6 +77,8 @@ struct Plan {
     [[nodiscard]] const AssemblyPlan* assembly(const std::string& name) const;
     [[nodiscard]] bool is_leftover(const std::string& resource) const;
     /// The longest chain of services that wait for each other.
+    /// Some service goes to a better place when there is one, though nothing failed.
+    [[nodiscard]] bool moves_by_itself() const;
     [[nodiscard]] int depth() const;
 };
 

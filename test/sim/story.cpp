@@ -69,6 +69,7 @@ void Story::set_up() {
     world_.tenants = {"calm", "red", "green"};
     const auto add = [&](const DeployableKey& key, bool calm) {
         Plan plan = draw_plan(key, random);
+        while (calm && plan.moves_by_itself()) plan = draw_plan(key, random);
         plan.calm = calm;
         // What may move back does so as its assemblies come up.
         for (auto& s : plan.services) s.moves_back = s.moves_back && !calm;

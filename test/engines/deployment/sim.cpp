@@ -294,6 +294,7 @@ Result<InstanceReport> Sim::obey(const effect::InstanceCommand& command) {
         elsewhere.state = InstanceState::absent;
         return elsewhere;
     }
+    const bool anew = start && guest.power != FakeGuest::Power::running;
     switch (command.kind) {
         case effect::InstanceCommand::Kind::start:
             if (fails(fail_starts)) return refusal;
@@ -309,7 +310,9 @@ Result<InstanceReport> Sim::obey(const effect::InstanceCommand& command) {
             guest.power = FakeGuest::Power::absent;
             break;
     }
-    return report(guest);
+    InstanceReport said = report(guest);
+    said.anew = anew;
+    return said;
 }
 
 void Sim::do_effect(const effect::InstanceCommand& command) {

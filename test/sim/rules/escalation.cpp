@@ -39,8 +39,8 @@ public:
         std::vector<Told> told;
         for (const auto& event : batch.events) {
             if (event.kind == "operator") wish(counts, *plan, event);
-            if (event.kind == "brake") counts.braked = event.state == "on";
             if (event.kind == "overhaul") counts.overhaul = event.state == "begun";
+            if (event.kind == "brake") counts.braked = event.state == "on";
             if (event.kind == "escalation" && event.state == "assembly" && !event.service.empty())
                 told.push_back(read(event));
             if (event.kind == "service_state_change" && event.state == "failed")
@@ -52,8 +52,8 @@ public:
 private:
     struct Counts {
         bool wanted = false;
-        bool braked = false;    ///< what fails under the brake is not for recovery to mend
         bool overhaul = false;  ///< all is taken down to come up again
+        bool braked = false;    ///< nothing is repaired, so nothing is counted
         std::map<std::string, std::deque<std::int64_t>> windows;  ///< by resource
     };
 
@@ -76,7 +76,8 @@ private:
 
     static std::optional<Told> failed(Counts& counts, const Plan& plan, const EventRecord& event) {
         if (event.reason.starts_with("stop ")) return Told{event.assembly, event.service, 0, 0, 0};
-        if (!counts.wanted || counts.overhaul || counts.braked) return std::nullopt;  // it is being stopped anyway
+        if (!counts.wanted || counts.overhaul) return std::nullopt;  // it is being stopped anyway
+        if (counts.braked) return std::nullopt;
         // That a place is no place for it is not for its assembly to mend.
         if (event.reason.ends_with("it is not tried here again")) return std::nullopt;
         const auto* service = plan.named(event.assembly, event.service);

@@ -80,6 +80,8 @@ public:
         for (const auto& event : batch.events) {
             const AssemblyKey key{batch.key, event.assembly};
             if (event.kind == "operator" && event.state == "confirm-down") unproven_.erase(key);
+            if (event.kind == "configuration_change" && event.state == "deleted")
+                claimed_gone(batch.key);
             if (event.kind != "fencing") continue;
             if (event.state == "called_off") unproven_.erase(key);
             if (event.state == "confirmed" && event.reason.starts_with("nothing of it"))
@@ -92,6 +94,12 @@ public:
     }
 
 private:
+    void claimed_gone(const DeployableKey& key) {
+        std::vector<AssemblyKey> all;
+        for (const auto& [each, is_fence] : unproven_)
+            if (each.deployable == key) all.push_back(each);
+        for (const auto& each : all) claimed_empty(each);
+    }
     void claimed_empty(const AssemblyKey& key) {
         unproven_.erase(key);
         if (!runs_anything(key)) return;
