@@ -202,6 +202,9 @@
     <nvpair id="st-{$resource}" name="resource-stickiness">
       <xsl:attribute name="value">
         <xsl:choose>
+          <!-- Instances of a clone are alike: the scheduler would have them change places for
+               nothing. -->
+          <xsl:when test="@instances and @stickiness = 0">1</xsl:when>
           <xsl:when test="@stickiness"><xsl:value-of select="@stickiness"/></xsl:when>
           <xsl:otherwise><xsl:value-of select="$default-stickiness"/></xsl:otherwise>
         </xsl:choose>
@@ -264,7 +267,8 @@
     </clone>
   </xsl:template>
 
-  <!-- On every assembly that stays, looked for there and nowhere else; preferences come on top. -->
+  <!-- On every assembly, looked for there and nowhere else (what leaves is in standby, but a service
+       that runs there must be seen before it is started elsewhere); preferences come on top. -->
   <xsl:template match="service" mode="location">
     <xsl:variable name="name" select="@name"/>
     <xsl:variable name="resource">
@@ -275,10 +279,6 @@
     <rsc_location id="any-{$resource}" rsc="{$resource}" resource-discovery="exclusive">
       <rule id="rule-{$resource}" score="0">
         <expression id="all-{$resource}" attribute="#uname" operation="defined"/>
-        <xsl:for-each select="/deployable/assemblies/assembly[@leaving]">
-          <expression id="but{position()}-{$resource}" attribute="#uname" operation="ne"
-                      value="{@name}"/>
-        </xsl:for-each>
       </rule>
     </rsc_location>
     <xsl:call-template name="preferences">

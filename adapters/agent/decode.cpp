@@ -24,7 +24,7 @@ OperationResult get_result(Fields& fields) {
     result.outcome = value_of(outcome_names, fields, "outcome");
     result.rc = fields.small("rc");
     result.exit_reason = fields.optional_text("exit_reason", max_exit_reason);
-    result.output = fields.optional_text("output", max_operation_output);
+    result.output = fields.optional_text("output", max_metadata);
     result.duration = fields.millis("duration_ms", Millis::max());
     return result;
 }

@@ -25,7 +25,7 @@ void put_result(Map& body, const OperationResult& result) {
     body["outcome"] = name_of(outcome_names, result.outcome);
     body["rc"] = std::int32_t{result.rc};
     body["exit_reason"] = cut(result.exit_reason, max_exit_reason);
-    body["output"] = cut(result.output, max_operation_output);
+    body["output"] = cut(result.output, max_metadata);
     body["duration_ms"] = std::int64_t{result.duration.count()};
 }
 

@@ -148,6 +148,14 @@ std::vector<std::string> changes_of(const Service& old, const Service& fresh) {
     return changes.take();
 }
 
+std::vector<std::string> changes_of_script(const Service& old, const Service& fresh) {
+    const ByName was = by_name(old), is = by_name(fresh);
+    const auto before = was.find("url"), now = is.find("url");
+    if (before == was.end() || now == is.end() || same_value(*before->second, *now->second))
+        return {};
+    return {"url"};
+}
+
 bool same_parameters(const Service& old, const Service& fresh) {
     Changes changes;
     look_at_parameters(changes, old, fresh);

@@ -15,6 +15,8 @@ std::vector<std::string> changes_of_head(const Deployable& old, const Deployable
 /// Its services left aside.
 std::vector<std::string> changes_of(const Assembly& old, const Assembly& fresh);
 std::vector<std::string> changes_of(const Service& old, const Service& fresh);
+/// Only its own: the rest is its service's.
+std::vector<std::string> changes_of_script(const Service& old, const Service& fresh);
 /// The same parameters with the same values (or references).
 bool same_parameters(const Service& old, const Service& fresh);
 /// The same resource agent: what one started, the other can stop.

@@ -70,9 +70,11 @@ struct Catalogues {
 
     void add(const Service& service, const std::string& home) {
         if (service.retired) return;
-        const std::string title = home + std::string(service.name);
-        const char* sort = service.configures.empty() ? "service " : "configure script of ";
-        services.add(std::string(service.resource), sort + title, service);
+        if (service.configures.empty())
+            return services.add(std::string(service.resource),
+                                "service " + home + std::string(service.name), service);
+        scripts.add(std::string(service.resource),
+                    "configure script of " + std::string(service.configures), service);
     }
 
     void add(const Dependency& order) {
@@ -81,7 +83,7 @@ struct Catalogues {
     }
 
     Catalogue<Assembly> assemblies;
-    Catalogue<Service> services;
+    Catalogue<Service> services, scripts;
     Catalogue<Dependency> orders;
     Catalogue<VerbatimConstraint> constraints;
 };
@@ -106,6 +108,8 @@ std::vector<Difference> differences(const Deployable& old, const Deployable& fre
                            [](const auto& a, const auto& b) { return changes_of(a, b); });
     was.services.compare(is.services, list,
                          [](const auto& a, const auto& b) { return changes_of(a, b); });
+    was.scripts.compare(is.scripts, list,
+                        [](const auto& a, const auto& b) { return changes_of_script(a, b); });
     was.orders.compare(is.orders, list,
                        [](const auto&, const auto&) { return std::vector<std::string>{}; });
     was.constraints.compare(is.constraints, list, [](const auto& a, const auto& b) {

@@ -72,7 +72,7 @@ private:
         Assembly& leaves = leaving_.emplace_back(copy(was, resource_));
         leaves.leaving = true;
         leaves.services.clear();
-        leaves.provider = provider_of(was, old_, running_.default_provider);
+        leaves.provider = running_.provider_of(was);
         return keep_services(was,
                              [&](Service kept) { leaves.services.push_back(std::move(kept)); });
     }

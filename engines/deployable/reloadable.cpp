@@ -11,6 +11,15 @@ namespace {
 
 using Failure = std::optional<Error>;
 
+/// Who makes its instances, as long as nothing was relocated: its own word, the deployable's, the
+/// first of its list, or the configuration's.
+std::string_view provider_of(const Assembly& assembly, const Deployable& model,
+                             std::string_view default_provider) {
+    if (!assembly.provider.empty()) return assembly.provider;
+    if (!model.provider.empty()) return model.provider;
+    return model.providers.empty() ? default_provider : std::string_view(model.providers.front());
+}
+
 Error fixed(std::string place, const std::string& what, std::string_view old,
             std::string_view fresh, std::string hint) {
     return {Errc::refused,
@@ -42,12 +51,6 @@ Failure check_assembly(const Assembly& old, const Assembly& fresh, std::string_v
 }
 
 }  // namespace
-
-std::string_view provider_of(const Assembly& assembly, const Deployable& model,
-                             std::string_view default_provider) {
-    if (!assembly.provider.empty()) return assembly.provider;
-    return model.provider.empty() ? default_provider : std::string_view(model.provider);
-}
 
 Failure check_reloadable(const Deployable& old, const Deployable& fresh, const Running& running) {
     if (auto error = check_head(old, fresh)) return error;

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace cpe::deployable {
@@ -20,15 +21,14 @@ struct Running {
     std::function<bool(const Assembly&)> is_gone;
     /// What it refers to now; empty: nothing yet.
     std::function<std::string_view(const Reference&)> resolve;
+    /// Who made its instance, and is to destroy it.
+    std::function<std::string(const Assembly&)> provider_of;
     /// The configuration's, for documents that name none.
-    std::string_view default_provider;
+    std::string default_provider;
 };
 
 /// Name, uuid and channel of the deployable; uuid and provider of an assembly that stays.
 std::optional<Error> check_reloadable(const Deployable& old, const Deployable& fresh,
                                       const Running&);
-
-/// Who makes its instance: its own word, the deployable's, or the configuration's.
-std::string_view provider_of(const Assembly&, const Deployable&, std::string_view default_provider);
 
 }  // namespace cpe::deployable

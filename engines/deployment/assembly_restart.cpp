@@ -12,12 +12,9 @@
 namespace cpe::deployment {
 namespace {
 
-/// The scheduler has stopped all that it can stop, or cannot plan at all.
 bool is_ready(const World& w, const AssemblyUnit& a) {
-    if (a.restart_by.empty() || a.life.state() != Life::State::member) return false;
-    if (is_restrained(w, a)) return false;
-    if (w.ticks.errors > 0) return true;
-    return !w.transition && (nothing_may_run(w, a) || (!w.ticks.wanted && !w.ticks.asked));
+    return !a.restart_by.empty() && a.life.state() == Life::State::member && !is_restrained(w, a) &&
+           has_stopped_what_it_can(w, a, 1);
 }
 
 void restart_now(World& w, AssemblyUnit& a) {
@@ -25,6 +22,11 @@ void restart_now(World& w, AssemblyUnit& a) {
 }
 
 }  // namespace
+
+bool has_stopped_what_it_can(const World& w, const AssemblyUnit& a, int errors) {
+    if (w.ticks.errors >= errors) return true;
+    return !w.transition && (nothing_may_run(w, a) || (!w.ticks.wanted && !w.ticks.asked));
+}
 
 void restart_assembly(World& w, AssemblyUnit& a, const std::string& who) {
     const bool again = !a.restart_by.empty();

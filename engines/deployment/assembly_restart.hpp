@@ -15,6 +15,8 @@ namespace cpe::deployment {
 void restart_assembly(World&, AssemblyUnit&, const std::string& who);
 /// One whose services are stopped is restarted now. True when there was one.
 bool begin_restart(World&);
+/// All that the scheduler can stop there is stopped, or it could not plan so often in a row.
+bool has_stopped_what_it_can(const World&, const AssemblyUnit&, int errors);
 /// The whole deployable is taken down anyway.
 void forget_restarts(World&);
 

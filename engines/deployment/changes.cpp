@@ -1,6 +1,7 @@
 #include "engines/deployment/changes.hpp"
 
 #include "engines/deployment/climb.hpp"
+#include "engines/deployment/leftovers.hpp"
 #include "engines/deployment/restraint.hpp"
 
 #include <algorithm>
@@ -48,13 +49,25 @@ bool awaits_a_person(const World& w) {
                        [](const auto& a) { return a.awaits_person; });
 }
 
+/// What leaves has left.
+bool all_assemblies_run(const World& w) {
+    return std::all_of(w.assemblies.begin(), w.assemblies.end(), [](const AssemblyUnit& a) {
+        if (a.model->leaving) return has_ended(a);
+        return a.state == AssemblyState::running ||
+               (a.state == AssemblyState::maintenance &&
+                (a.life.state() == Life::State::member || a.adopting));
+    });
+}
+
 /// Something is down, and everything that is down waits for somebody: for a person, or for a place
 /// that the policy engine does not find.
 bool is_degraded(World& w) {
     if (w.ticks.errors > 0 || is_restrained(w)) return true;
     if (std::any_of(w.assemblies.begin(), w.assemblies.end(), [](const auto& a) {
-            return a.state != AssemblyState::running && a.state != AssemblyState::maintenance &&
-                   !a.awaits_person;
+            const bool well = a.model->leaving ? has_ended(a)
+                                               : a.state == AssemblyState::running ||
+                                                     a.state == AssemblyState::maintenance;
+            return !well && !a.awaits_person;
         }))
         return false;
     const bool nothing_to_do = w.ticks.idle && !w.ticks.wanted && !w.ticks.asked && !w.transition;
@@ -71,11 +84,7 @@ bool is_degraded(World& w) {
 bool all_run(const World& w) {
     return std::all_of(w.services.begin(), w.services.end(),
                        [&](const auto& s) { return runs_in_full(w, s); }) &&
-           std::all_of(w.assemblies.begin(), w.assemblies.end(), [](const auto& a) {
-               return a.state == AssemblyState::running ||
-                      (a.state == AssemblyState::maintenance &&
-                       (a.life.state() == Life::State::member || a.adopting));
-           });
+           all_assemblies_run(w);
 }
 
 DeployableState state_of(World& w) {
@@ -176,7 +185,7 @@ std::string title_of(const World& w, const Placement& p) {
 }
 
 bool runs_in_full(const World& w, const ServiceUnit& s) {
-    if (s.model->retired) return s.state != ServiceState::running;
+    if (s.model->retired) return has_ended(w, s);
     const std::size_t running = count(s, ServiceState::running);
     if (!s.floats()) return running == 1;
     if (!s.is_clone()) return running >= 1;
@@ -220,7 +229,10 @@ void change(World& w, AssemblyUnit& a, AssemblyState state, std::string reason) 
 
 void change(World& w, Placement& p, ServiceState state, std::string reason) {
     if (state == ServiceState::running || state == ServiceState::starting) p.here = true;
-    if (state == ServiceState::stopped) p.here = p.promoted = false;
+    if (state == ServiceState::stopped) {
+        p.here = p.promoted = false;
+        forget_ran_with(w, p);
+    }
     if (p.state == state) return;
     p.state = state;
     ServiceUnit& s = w.service_of(p);

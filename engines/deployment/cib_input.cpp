@@ -1,11 +1,16 @@
 #include "engines/deployment/cib_input.hpp"
 
+#include "engines/deployment/agents.hpp"
 #include "engines/deployment/restraint.hpp"
 
 #include <algorithm>
+#include <list>
 
 namespace cpe::deployment {
 namespace {
+
+/// What the status shows views of; a list, for what is in it must not move.
+using AllFacts = std::list<std::optional<RestartFacts>>;
 
 /// Out of reach, and nobody may touch it: for the plan it is as it was.
 bool is_left_alone(const World& w, const AssemblyUnit& a) {
@@ -29,15 +34,32 @@ std::string_view class_name(AgentClass agent_class) {
     return names[static_cast<int>(agent_class)];
 }
 
-translate::ResourceHistory shown(const World& w, const NodeHistory::Resource& resource) {
-    const Service& model = *w.services[resource.service].model;
+/// `facts` must live as long as what is returned.
+translate::HistoryEntry shown(const HistoryOp& op, const std::optional<RestartFacts>& facts) {
+    translate::HistoryEntry entry{op.operation, op.interval,   op.failure,   op.call_id,
+                                  op.rc,        op.target_rc,  op.op_status, op.changed,
+                                  op.digest,    op.transition, op.action};
+    if (!facts || op.failure || op.interval != Millis{0}) return entry;
+    entry.force_restart = facts->force;
+    entry.restart_digest = facts->digest;
+    return entry;
+}
+
+translate::ResourceHistory shown(const World& w, const AssemblyUnit& a,
+                                 const NodeHistory::Resource& resource, AllFacts& all_facts) {
+    const ServiceUnit& s = w.services[resource.service];
+    const Service& model = *s.model;
     translate::ResourceHistory history{
         model.resource, class_name(model.agent_class), model.provider, model.type, {}};
+    const Placement* p = s.in(w.index_of(a));
+    const auto& facts = all_facts.emplace_back(p ? restart_facts(w, *p) : std::nullopt);
+    if (p && p->ran_with) {
+        history.agent_class = class_name(p->ran_with->agent_class);
+        history.provider = p->ran_with->provider;
+        history.type = p->ran_with->type;
+    }
     history.entries.reserve(resource.ops.size());
-    for (const HistoryOp& op : resource.ops)
-        history.entries.push_back({op.operation, op.interval, op.failure, op.call_id, op.rc,
-                                   op.target_rc, op.op_status, op.changed, op.digest, op.transition,
-                                   op.action});
+    for (const HistoryOp& op : resource.ops) history.entries.push_back(shown(op, facts));
     return history;
 }
 
@@ -92,12 +114,13 @@ void fill_gaps(const World& w, const AssemblyUnit& a, translate::NodeStatus& nod
     });
 }
 
-translate::NodeStatus shown(const World& w, const AssemblyUnit& a) {
+translate::NodeStatus shown(const World& w, const AssemblyUnit& a, AllFacts& facts) {
     translate::NodeStatus node;
     node.uuid = a.model->uuid;
     node.name = a.model->name;
     node.membership = membership_of(w, a);
-    for (const auto& resource : a.history.resources()) node.history.push_back(shown(w, resource));
+    for (const auto& resource : a.history.resources())
+        node.history.push_back(shown(w, a, resource, facts));
     fill_gaps(w, a, node);
     for (const auto& count : a.history.fail_counts()) show_fail_count(w, a, count, node);
     show_promotion(w, a, node);
@@ -167,7 +190,8 @@ Result<std::string> make_cib(const World& w) {
                 values.failed.push_back(w.services[count.service].model->resource);
     std::vector<translate::NodeStatus> nodes;
     nodes.reserve(w.assemblies.size());
-    for (const AssemblyUnit& a : w.assemblies) nodes.push_back(shown(w, a));
+    AllFacts facts;
+    for (const AssemblyUnit& a : w.assemblies) nodes.push_back(shown(w, a, facts));
     return w.configuration.cib(values, nodes, w.settings.transition_uuid);
 }
 

@@ -78,7 +78,7 @@ void deployable_failed(World& w, AssemblyUnit& a, const std::string& cause) {
 
 void assembly_failed(World& w, AssemblyUnit& a, const std::string& reason, Counted counted) {
     if (counted == Counted::no || w.phase != Phase::up || is_restrained(w, a)) return;
-    if (w.ladder.overhaul != Overhaul::none) return;
+    if (w.ladder.overhaul != Overhaul::none || a.model->leaving) return;
     const auto verdict = a.window.add(w.now.wall);
     const std::string name(a.model->name);
     a.remember = true;

@@ -1,16 +1,20 @@
 #include "engines/deployment/deployment.hpp"
 
+#include "engines/deployment/agents.hpp"
 #include "engines/deployment/braking.hpp"
 #include "engines/deployment/changes.hpp"
 #include "engines/deployment/cib_input.hpp"
 #include "engines/deployment/failures.hpp"
 #include "engines/deployment/give_up.hpp"
 #include "engines/deployment/instances.hpp"
+#include "engines/deployment/leftover_records.hpp"
+#include "engines/deployment/leftovers.hpp"
 #include "engines/deployment/lifecycle.hpp"
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/memory.hpp"
 #include "engines/deployment/operations.hpp"
 #include "engines/deployment/punctuality.hpp"
+#include "engines/deployment/reload.hpp"
 #include "engines/deployment/restore.hpp"
 #include "engines/deployment/restraint.hpp"
 #include "engines/deployment/ticks.hpp"
@@ -24,8 +28,10 @@ namespace cpe::deployment {
 
 struct Deployment::State {
     State(Deployable model, translate::Configuration configuration, StoredDeployable from,
-          Settings settings, IdSource& ids, LogSink log, std::pmr::memory_resource& arena)
-        : stored(std::move(from)),
+          const translate::Stylesheet& sheet, Settings settings, IdSource& ids, LogSink log,
+          std::pmr::memory_resource& arena)
+        : stylesheet(sheet),
+          stored(std::move(from)),
           world(std::move(model), std::move(configuration), std::move(settings), ids,
                 std::move(log), arena) {}
 
@@ -35,10 +41,7 @@ struct Deployment::State {
     }
     void handle(event::Wake) {}  // timers that are due fire in every step
     void handle(const event::Operator& e) { on_operator(world, e); }
-    void handle(const event::Reload& e) {
-        world.journal.act(effect::Reply{
-            e.token, Error{Errc::unsupported, "reload is not supported yet", world.key.name, {}}});
-    }
+    void handle(event::Reload& e) { on_reload(world, e, stylesheet); }
     void handle(const event::Brake& e) { on_brake(world, e); }
     void handle(const event::StoodStill& e) { forgive(world, e.span); }
     [[noreturn]] void handle(const event::Fault&) {
@@ -49,7 +52,9 @@ struct Deployment::State {
     void handle(const event::GuestUp& e) { on_guest_up(world, e); }
     void handle(const event::GuestHeartbeat& e) { on_heartbeat(world, e); }
     void handle(const event::GuestGone& e) { on_guest_gone(world, e); }
-    void handle(event::OperationDone& e) { on_operation_done(world, std::move(e)); }
+    void handle(event::OperationDone& e) {
+        if (!on_metadata(world, e)) on_operation_done(world, std::move(e));
+    }
     void handle(const event::MonitorReported& e) { on_monitor_reported(world, e); }
     void handle(event::TickDone& e) { on_tick_done(world, std::move(e)); }
 
@@ -64,6 +69,7 @@ struct Deployment::State {
         if (late > world.settings.heartbeat_interval / 2) forgive(world, late);
     }
 
+    const translate::Stylesheet& stylesheet;
     StoredDeployable stored;           ///< until Begin
     std::optional<MonoTime> promised;  ///< the last wake_at
     World world;
@@ -80,6 +86,7 @@ void Deployment::State::fire(TimerId timer) {
             return want_tick(w, "the pause of service " + title_of(w, s) + " is over");
         }
         case TimerKind::operations: return expire_operations(w);
+        case TimerKind::agents: return expire_questions(w, w.assemblies[timer.index]);
         case TimerKind::tick: return;  // asked for below, if still wanted
         case TimerKind::recheck: return want_tick(w, "recheck");
         case TimerKind::retry: return void(try_again(w, "what was given up is tried again"));
@@ -89,10 +96,13 @@ void Deployment::State::fire(TimerId timer) {
 /// A retired DPE only says no.
 Ready Deployment::State::refuse(const Event& event) {
     Ready ready;
-    if (const auto* wish = std::get_if<event::Operator>(&event))
+    const auto say_no = [&](Token token) {
         ready.effects.emplace_back(effect::Reply{
-            wish->token,
+            token,
             Error{Errc::not_found, "it was deleted", "deployable '" + world.key.name + "'", {}}});
+    };
+    if (const auto* wish = std::get_if<event::Operator>(&event)) say_no(wish->token);
+    if (const auto* reload = std::get_if<event::Reload>(&event)) say_no(reload->token);
     return ready;
 }
 
@@ -112,10 +122,11 @@ Ready Deployment::State::finish() {
 Deployment::Deployment(Deployable model, StoredDeployable stored,
                        const translate::Stylesheet& stylesheet, Settings settings, IdSource& ids,
                        LogSink log, std::pmr::memory_resource& arena) {
+    recall_leftovers(model, stored, arena);
     auto configuration = translate::Configuration::translate(model, stylesheet);
-    state_ =
-        std::make_unique<State>(std::move(model), std::move(configuration.value()),
-                                std::move(stored), std::move(settings), ids, std::move(log), arena);
+    state_ = std::make_unique<State>(std::move(model), std::move(configuration.value()),
+                                     std::move(stored), stylesheet, std::move(settings), ids,
+                                     std::move(log), arena);
     restore(state_->world, state_->stored);
 }
 
@@ -133,7 +144,7 @@ Ready Deployment::step(Event event, const Now& now) {
     std::visit([this](auto& e) { state_->handle(e); }, event);
     while (const auto timer = w.timers.take_due(now.mono)) state_->fire(*timer);
     // One step may end one thing and begin the next: a transition, a stage of a stop, a tick.
-    while (pump(w) || advance(w) || start_tick(w)) {
+    while (pump(w) || advance(w) || clear_leftovers(w, state_->stylesheet) || start_tick(w)) {
     }
     return state_->finish();
 }

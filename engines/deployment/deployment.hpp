@@ -7,6 +7,8 @@
 // host restarts this DPE alone.
 #pragma once
 
+#include "engines/deployable/parse.hpp"
+
 #include <cpe/deployment.hpp>
 #include <cpe/log.hpp>
 
@@ -30,6 +32,7 @@ struct Settings {
     Millis recheck_interval{15 * 60'000};
     int transitions_per_minute = 30;
     std::string default_provider = "local";
+    deployable::Limits limits;    ///< of a document, and of two versions together
     std::string transition_uuid;  ///< a random UUID, one for each run of cped
 };
 
@@ -42,6 +45,7 @@ struct Population {
 class Deployment {
 public:
     /// `stored.document` was parsed before: a failure to do so now is reported as an exception.
+    /// The stylesheet must outlive it: a reload needs it again.
     /// Give event::Begin first.
     Deployment(Deployable model, StoredDeployable stored, const translate::Stylesheet&, Settings,
                IdSource&, LogSink, std::pmr::memory_resource& arena);

@@ -5,6 +5,7 @@
 #include "engines/deployment/failures.hpp"
 #include "engines/deployment/fences.hpp"
 #include "engines/deployment/give_up.hpp"
+#include "engines/deployment/leftovers.hpp"
 #include "engines/deployment/maintenance.hpp"
 #include "engines/deployment/ticks.hpp"
 
@@ -28,6 +29,7 @@ std::string deployable(const World& w) {
 Error no_such_assembly(const World& w, const std::string& name) {
     std::string known;
     for (const AssemblyUnit& a : w.assemblies) {
+        if (is_over(a)) continue;
         if (!known.empty()) known += ", ";
         known += a.model->name;
     }
@@ -66,6 +68,9 @@ Result<> restart(World& w, AssemblyUnit& a, const event::Operator& event) {
     if (w.phase != Phase::up)
         return Error{Errc::refused, "its deployable is " + std::string(cpe::name_of(w.state)),
                      where, "cpe-ctl deployable start " + w.key.name};
+    if (a.model->leaving)
+        return Error{
+            Errc::refused, "a reload took it out of the document, and it leaves", where, {}};
     if (a.awaits_person)
         return Error{Errc::refused, "its provider cannot restart it, and it is lost", where,
                      "make sure that it is down, then: cpe-ctl assembly confirm-down " +
@@ -83,7 +88,7 @@ bool is_meant(const World& w, const ServiceUnit& s, std::string_view target) {
 Result<ServiceUnit*> the_service(World& w, const std::string& target) {
     std::vector<ServiceUnit*> meant;
     for (ServiceUnit& s : w.services)
-        if (is_meant(w, s, target)) meant.push_back(&s);
+        if (is_meant(w, s, target) && !is_over(w, s)) meant.push_back(&s);
     if (meant.size() == 1) return meant.front();
     if (meant.empty())
         return Error{Errc::not_found, "there is no service '" + target + "'", deployable(w),
@@ -134,7 +139,7 @@ Result<> lend_hand(World& w, const event::Operator& event) {
     if (event.wish == Wish::maintenance_on || event.wish == Wish::maintenance_off)
         return on_maintenance(w, event);
     AssemblyUnit* a = w.find_assembly(event.target);
-    if (!a) return no_such_assembly(w, event.target);
+    if (!a || is_over(*a)) return no_such_assembly(w, event.target);
     return event.wish == Wish::confirm_down ? confirm_down(w, *a, event) : restart(w, *a, event);
 }
 

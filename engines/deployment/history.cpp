@@ -23,7 +23,7 @@ bool is_failure(const Outcome& outcome) {
 }  // namespace
 
 NodeHistory::NodeHistory(std::pmr::memory_resource& arena)
-    : arena_(arena), resources_(&arena), fail_counts_(&arena) {}
+    : arena_(&arena), resources_(&arena), fail_counts_(&arena) {}
 
 NodeHistory::Resource* NodeHistory::find(std::size_t service) {
     const auto at = std::find_if(resources_.begin(), resources_.end(),
@@ -38,14 +38,14 @@ bool NodeHistory::knows(std::size_t service) const {
 
 NodeHistory::Resource& NodeHistory::of(std::size_t service) {
     if (auto* known = find(service)) return *known;
-    resources_.push_back({service, std::pmr::vector<HistoryOp>(&arena_)});
+    resources_.push_back({service, std::pmr::vector<HistoryOp>(arena_)});
     return resources_.back();
 }
 
 HistoryOp& NodeHistory::place(Resource& resource, Millis interval, bool failure) {
     for (auto& op : resource.ops)
         if (op.failure == failure && (failure || op.interval == interval)) return op;
-    resource.ops.push_back({Text(&arena_), interval, failure, 0, 0, 0, 0, {}, Text(&arena_), 0, 0});
+    resource.ops.push_back({Text(arena_), interval, failure, 0, 0, 0, 0, {}, Text(arena_), 0, 0});
     return resource.ops.back();
 }
 
@@ -120,7 +120,7 @@ void NodeHistory::count_failure(std::size_t service, const Outcome& outcome) {
         return;
     }
     fail_counts_.push_back(
-        {service, Text(outcome.operation, &arena_), outcome.interval, 1, outcome.at});
+        {service, Text(outcome.operation, arena_), outcome.interval, 1, outcome.at});
 }
 
 void NodeHistory::forget_monitor(std::size_t service, Millis interval) {
@@ -145,6 +145,13 @@ void NodeHistory::forget_failures(std::size_t service) {
 void NodeHistory::forget(std::size_t service) {
     std::erase_if(resources_, [&](const Resource& r) { return r.service == service; });
     std::erase_if(fail_counts_, [&](const FailCount& c) { return c.service == service; });
+}
+
+void NodeHistory::rename(std::span<const std::size_t> to) {
+    for (auto& resource : resources_) resource.service = to[resource.service];
+    for (auto& count : fail_counts_) count.service = to[count.service];
+    std::erase_if(resources_, [](const Resource& r) { return r.service == no_service; });
+    std::erase_if(fail_counts_, [](const FailCount& c) { return c.service == no_service; });
 }
 
 void NodeHistory::clear() {

@@ -10,6 +10,7 @@
 #include <cpe/model.hpp>
 
 #include <memory_resource>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -77,6 +78,9 @@ public:
     void forget_failures(std::size_t service);
     /// The node's life has ended.
     void clear();
+    /// Services have other indexes now: `to[index]`; what has none (`no_service`) is forgotten.
+    void rename(std::span<const std::size_t> to);
+    static constexpr std::size_t no_service = static_cast<std::size_t>(-1);
 
     [[nodiscard]] const std::pmr::vector<Resource>& resources() const { return resources_; }
     [[nodiscard]] const std::pmr::vector<FailCount>& fail_counts() const { return fail_counts_; }
@@ -89,7 +93,7 @@ private:
     void write(HistoryOp&, const Outcome&, int call_id, bool failure);
     void count_failure(std::size_t service, const Outcome&);
 
-    std::pmr::memory_resource& arena_;
+    std::pmr::memory_resource* arena_;
     std::pmr::vector<Resource> resources_;
     std::pmr::vector<FailCount> fail_counts_;
     int last_call_ = 0;

@@ -35,14 +35,24 @@ void close_channel(World& w, AssemblyUnit& a) {
     w.journal.act(effect::CloseChannel{std::string(a.model->name)});
 }
 
+bool refers_to(const Service& service, const Assembly& model) {
+    return std::any_of(service.parameters.begin(), service.parameters.end(),
+                       [&](const Parameter& parameter) {
+                           const auto* reference = std::get_if<Reference>(&parameter.value);
+                           return reference && reference->assembly == model.name;
+                       });
+}
+
 bool is_referenced(const World& w, const Assembly& model) {
-    return std::any_of(w.services.begin(), w.services.end(), [&](const ServiceUnit& s) {
-        return std::any_of(s.model->parameters.begin(), s.model->parameters.end(),
-                           [&](const Parameter& parameter) {
-                               const auto* reference = std::get_if<Reference>(&parameter.value);
-                               return reference && reference->assembly == model.name;
-                           });
-    });
+    return std::any_of(w.services.begin(), w.services.end(),
+                       [&](const ServiceUnit& s) { return refers_to(*s.model, model); });
+}
+
+/// Those who refer to it run with what it was when they were started.
+template <class Visit>
+void each_referring(World& w, const Assembly& model, Visit visit) {
+    for (ServiceUnit& s : w.services)
+        if (refers_to(*s.model, model)) visit(s);
 }
 
 /// A boot that came to nothing: made sure of, then tried again after a pause. That a provider
@@ -109,9 +119,11 @@ void learn(World& w, AssemblyUnit& a, InstanceReport report) {
     if (report.hostname.empty()) report.hostname = a.instance.hostname;
     const bool renamed = report.hostname != a.instance.hostname;
     const bool moved = renamed || report.address != a.instance.address;
-    a.remember = a.remember || renamed;
+    a.remember = a.remember || moved;
     if (report == a.instance) return;
+    if (moved) each_referring(w, *a.model, [&](ServiceUnit& s) { keep_what_runs(w, s); });
     a.instance = std::move(report);
+    if (moved) each_referring(w, *a.model, [&](ServiceUnit& s) { drop_what_is_same(w, s); });
     w.status_changed = true;
     if (moved && is_referenced(w, *a.model))
         interrupt(
@@ -187,9 +199,11 @@ void on_life_timer(World& w, AssemblyUnit& a) {
     switch (a.life.state()) {
         case Life::State::starting:
         case Life::State::booting:
-            if (w.phase != Phase::up) return drive(w, a, Life::Input::wish);
+            if (a.life.goal() != Life::Goal::up && !is_restrained(w, a))
+                return drive(w, a, Life::Input::wish);
             if (w.now.mono < a.boot_limit) {  // an adoption that was delayed
                 w.timers.set(life_timer(w, a), a.boot_limit);
+                if (is_restrained(w, a)) return;
                 return give(w, a, effect::InstanceCommand::Kind::start, {});
             }
             return boot_failed(w, a, "its guest did not speak within the boot limit", Refused::no);

@@ -83,6 +83,10 @@ Life::Command Life::on_wish() {
         case State::undestroyed:  // that it does not run was proven before
             if (goal_ == Goal::down) state_ = State::off;
             return Command::none;
+        case State::gone:  // a reload brought it back
+            if (goal_ == Goal::gone) return Command::none;
+            state_ = State::off;
+            return on_wish();
         default: return Command::none;  // a member is released first; what runs is awaited
     }
 }

@@ -18,6 +18,18 @@ namespace {
 
 using Wish = event::Operator::Wish;
 
+/// What leaves is on its way further than that.
+bool is_down(const AssemblyUnit& a) {
+    const auto state = a.life.state();
+    return state == Life::State::off ||
+           (a.model->leaving && (state == Life::State::destroying ||
+                                 state == Life::State::undestroyed || state == Life::State::gone));
+}
+
+bool all_are_down(const World& w) {
+    return std::all_of(w.assemblies.begin(), w.assemblies.end(), is_down);
+}
+
 bool all_lives_are(const World& w, Life::State state) {
     return std::all_of(w.assemblies.begin(), w.assemblies.end(),
                        [&](const AssemblyUnit& a) { return a.life.state() == state; });
@@ -92,7 +104,7 @@ void bring_up(World& w) {
     }
     show_maintenance(w, "the deployable is started");
     // With nothing booted yet there is nothing to plan.
-    if (!all_lives_are(w, Life::State::off)) interrupt(w, "the deployable is started");
+    if (!all_are_down(w)) interrupt(w, "the deployable is started");
     aim_all(w, Life::Goal::up);
 }
 
@@ -130,7 +142,7 @@ bool advance(World& w) {
             for (AssemblyUnit& a : w.assemblies) drive(w, a, Life::Input::release);
             return true;
         case Phase::down:
-            if (!all_lives_are(w, Life::State::off)) return false;
+            if (!all_are_down(w)) return false;
             if (w.ladder.overhaul != Overhaul::none) return end_overhaul(w), true;
             w.phase = Phase::stopped;
             if (w.why.empty()) w.why = "all assemblies are stopped";

@@ -3,6 +3,7 @@
 #include "engines/deployment/changes.hpp"
 #include "engines/deployment/failures.hpp"
 #include "engines/deployment/hand.hpp"
+#include "engines/deployment/leftovers.hpp"
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/overhaul.hpp"
 #include "engines/deployment/restraint.hpp"
@@ -48,7 +49,7 @@ void leave(World& w, AssemblyUnit& a, const std::string& why) {
 
 Result<AssemblyUnit*> target_of(World& w, const event::Operator& event) {
     AssemblyUnit* a = w.find_assembly(event.target);
-    if (a) return a;
+    if (a && !is_over(*a)) return a;
     return Error{Errc::not_found, "there is no assembly '" + event.target + "'",
                  "deployable '" + w.key.name + "'", "cpe-ctl status shows them"};
 }
@@ -72,7 +73,7 @@ void turn(World& w, AssemblyUnit* a, bool on, const std::string& why) {
     w.status_changed = true;
     if (on) suspend_overhaul(w);
     for (AssemblyUnit& each : w.assemblies) {
-        if (a && a != &each) continue;
+        if ((a && a != &each) || is_over(each)) continue;
         on ? enter(w, each, why) : leave(w, each, why);
     }
     if (w.phase == Phase::up) interrupt(w, why);
@@ -126,7 +127,7 @@ AssemblyState state_of(const AssemblyUnit& a) {
 
 void show_maintenance(World& w, const std::string& why) {
     for (AssemblyUnit& a : w.assemblies)
-        if (w.restraint.maintenance || a.maintenance)
+        if (!is_over(a) && (w.restraint.maintenance || a.maintenance))
             change(w, a, in_maintenance(w, a) ? AssemblyState::maintenance : state_of(a), why);
 }
 

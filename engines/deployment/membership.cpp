@@ -1,5 +1,6 @@
 #include "engines/deployment/membership.hpp"
 
+#include "engines/deployment/agents.hpp"
 #include "engines/deployment/changes.hpp"
 #include "engines/deployment/give_up.hpp"
 #include "engines/deployment/instances.hpp"
@@ -53,8 +54,9 @@ void forget_services(World& w, AssemblyUnit& a) {
     w.each_placement(a, [&](Placement& p) {
         p.may_run = true;
         if (!w.service_of(p).hard) p.hard = false;
-        forget_watches(w, p);
+        p.watches.clear();
     });
+    believe_no_watch(a);
 }
 
 void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string& how) {
@@ -80,6 +82,7 @@ void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string&
     w.timers.clear({TimerKind::life, w.index_of(a)});
     w.timers.set(heartbeat_timer(w, a), w.now.mono + silence_limit(w));
     forget_services(w, a);
+    forget_agents(w, a);
     cancel_all(w, a, hello);
     w.status_changed = true;
     change(w, a, AssemblyState::running, how);
@@ -134,16 +137,18 @@ void heed_goal(World& w, AssemblyUnit& a) {
 }
 
 void aim_all(World& w, Life::Goal goal) {
-    for (AssemblyUnit& a : w.assemblies) {
-        a.life.aim(goal);
-        if (a.adopting && goal != Life::Goal::up) {
-            // Its services are to be stopped in order, should it speak before long.
-            w.timers.set({TimerKind::life, w.index_of(a)}, w.now.mono + rejoin_limit(w));
-            continue;
-        }
-        heed_goal(w, a);
-        if (goal == Life::Goal::down) tell_stopped(w, a);
+    for (AssemblyUnit& a : w.assemblies) aim(w, a, a.model->leaving ? Life::Goal::gone : goal);
+}
+
+void aim(World& w, AssemblyUnit& a, Life::Goal goal) {
+    a.life.aim(goal);
+    if (a.adopting && goal != Life::Goal::up) {
+        // Its services are to be stopped in order, should it speak before long.
+        w.timers.set({TimerKind::life, w.index_of(a)}, w.now.mono + rejoin_limit(w));
+        return;
     }
+    heed_goal(w, a);
+    if (goal == Life::Goal::down) tell_stopped(w, a);
 }
 
 void drive(World& w, AssemblyUnit& a, Life::Input input) {
@@ -193,6 +198,7 @@ void end_life(World& w, AssemblyUnit& a, const std::string& verb, const std::str
                a.restart_by.empty() ? "it is made sure of to be dead"
                                     : "it is restarted: " + a.restart_by + " asked for it");
     lose_operations(w, a, "its assembly " + verb);
+    forget_agents(w, a);
     interrupt(w, "assembly " + std::string(a.model->name) + " " + verb + ": " + reason);
 }
 

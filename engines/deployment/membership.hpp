@@ -12,8 +12,11 @@
 
 namespace cpe::deployment {
 
-/// All lives are to go there; what has to wait before its next start goes on waiting.
+/// All lives are to go there; what has to wait before its next start goes on waiting, and what
+/// leaves goes on leaving.
 void aim_all(World&, Life::Goal);
+/// Of one of them: its goal is another one from now on.
+void aim(World&, AssemblyUnit&, Life::Goal);
 /// Its goal may be another one, or nothing keeps it from it any more.
 void heed_goal(World&, AssemblyUnit&);
 /// Gives one input to an assembly's life and carries out what follows.

@@ -22,7 +22,29 @@ void add_clone_facts(const GraphAction& action, OperationRequest& request) {
             request.parameters.emplace_back("CRM_meta_" + name, value);
 }
 
-OperationRequest request_of(const GraphAction& action, const Service& model, OperationId id) {
+/// What runs is looked for and stopped by the agent, and with the parameters, of its start.
+void ask_as_started(const RanWith& with, const Service& model, OperationRequest& request) {
+    request.agent_class = with.agent_class;
+    request.provider = std::string(with.provider);
+    request.type = std::string(with.type);
+    std::erase_if(request.parameters, [&](const auto& parameter) {
+        return std::any_of(model.parameters.begin(), model.parameters.end(),
+                           [&](const Parameter& other) {
+                               return other.name == std::string_view(parameter.first);
+                           });
+    });
+    for (const auto& [name, value] : with.parameters)
+        request.parameters.emplace_back(std::string(name), std::string(value));
+    std::sort(request.parameters.begin(), request.parameters.end());
+}
+
+bool is_of_what_runs(const GraphAction& action) {
+    return action.operation == "stop" || action.operation == "demote" ||
+           (action.operation == "monitor" && action.interval == Millis{0});
+}
+
+OperationRequest request_of(const GraphAction& action, const Placement& p, const Service& model,
+                            OperationId id) {
     OperationRequest request;
     request.id = id;
     request.resource = std::string(model.resource);
@@ -34,6 +56,7 @@ OperationRequest request_of(const GraphAction& action, const Service& model, Ope
     if (action.timeout > Millis{0}) request.timeout = action.timeout;
     request.digest = action.digest;
     request.parameters.assign(action.parameters.begin(), action.parameters.end());
+    if (p.ran_with && is_of_what_runs(action)) ask_as_started(*p.ran_with, model, request);
     if (model.floating && model.floating->is_clone()) add_clone_facts(action, request);
     request.expected_rc = action.target_rc;
     return request;
@@ -132,7 +155,12 @@ void begin_operation(World& w, const GraphAction& action) {
         cancel_watch(w, *p, action.interval);
         return w.transition->executor.confirm(action.id);
     }
-    const OperationRequest request = request_of(action, *s->model, w.ids.next_operation());
+    if (action.operation == "delete") {  // it is another agent's from now on
+        forget_ran_with(w, *p);
+        w.home_of(*p).history.forget(p->service);
+        return w.transition->executor.confirm(action.id);
+    }
+    const OperationRequest request = request_of(action, *p, *s->model, w.ids.next_operation());
     auto op = operation_of(w, action, *p, request);
     w.journal.batch().actions.push_back(op.row);
     announce(w, *p, op);

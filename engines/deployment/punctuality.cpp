@@ -14,6 +14,8 @@ void forgive(World& w, Millis span) {
         a.differs_since.reset();
     }
     w.timers.postpone(TimerKind::life, span);
+    for (AssemblyUnit& a : w.assemblies)
+        for (KnownAgent& agent : a.agents) agent.limit += span;
     if (!w.transition) return;
     for (Operation& op : w.transition->operations) op.limit += span;
     arm_operations(w);

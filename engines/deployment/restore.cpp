@@ -1,6 +1,8 @@
 #include "engines/deployment/restore.hpp"
 
 #include "engines/deployment/changes.hpp"
+#include "engines/deployment/leftover_records.hpp"
+#include "engines/deployment/leftovers.hpp"
 #include "engines/deployment/lifecycle.hpp"
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/memory.hpp"
@@ -82,9 +84,18 @@ void resume_restrained(World& w, AssemblyUnit& a) {
     drive(w, a, Life::Input::failed);
 }
 
+/// What leaves goes on leaving, whatever else is wanted. True when it leaves.
+bool resumed_leaving(World& w, AssemblyUnit& a) {
+    if (!a.model->leaving) return false;
+    a.life.aim(Life::Goal::gone);
+    if (!has_ended(a)) is_restrained(w, a) ? resume_restrained(w, a) : resume_leaving(w, a);
+    return true;
+}
+
 void resume_up(World& w) {
     w.phase = Phase::up;
     for (AssemblyUnit& a : w.assemblies) {
+        if (resumed_leaving(w, a)) continue;
         a.life.aim(Life::Goal::up);
         a.adopting = a.ran = a.state == AssemblyState::running;
         if (is_restrained(w, a)) {
@@ -106,6 +117,7 @@ void resume_up(World& w) {
 void resume_down(World& w) {
     w.phase = Phase::draining;
     for (AssemblyUnit& a : w.assemblies) {
+        if (resumed_leaving(w, a)) continue;
         if (!may_run(a)) {
             if (a.state != AssemblyState::pending)
                 change(w, a, AssemblyState::stopped, "it does not run, and is not wanted");
@@ -139,6 +151,7 @@ void restore(World& w, const StoredDeployable& stored) {
 
 void begin(World& w, const StoredDeployable& stored) {
     recall(w, stored.memory);
+    settle_leftovers(w, stored);
     close_books(w, stored);
     w.why = "the daemon was started";
     if (!stored.status) {
@@ -150,6 +163,7 @@ void begin(World& w, const StoredDeployable& stored) {
     if (stored.wanted && !stored.deleting) return w.ladder.begun ? resume_down(w) : resume_up(w);
     w.ladder.overhaul = Overhaul::none;
     if (std::any_of(w.assemblies.begin(), w.assemblies.end(), may_run)) return resume_down(w);
+    for (AssemblyUnit& a : w.assemblies) resumed_leaving(w, a);
     if (stored.deleting) w.phase = Phase::down;
 }
 

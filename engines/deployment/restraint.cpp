@@ -111,6 +111,7 @@ void go_on(World& w, AssemblyUnit& a, const std::string& why) {
     switch (a.life.state()) {
         case Life::State::off: return heed_goal(w, a);
         case Life::State::cooling:
+            if (a.life.goal() != Life::Goal::up) return heed_goal(w, a);
             if (!pausing && !a.held && w.ladder.overhaul == Overhaul::none)
                 drive(w, a, Life::Input::timer);
             return;

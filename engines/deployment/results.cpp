@@ -37,6 +37,10 @@ std::string words_of(const std::string& operation, const OperationResult& result
     return text;
 }
 
+bool is_reload(const Operation& op) {
+    return op.row.operation == "reload-agent";
+}
+
 Placement& place_of(World& w, const Operation& op) {
     return *w.services[op.service].in(op.assembly);
 }
@@ -59,6 +63,8 @@ void record(World& w, const Operation& op, const OperationResult& result) {
     // What runs was started with the parameters of its start, not with those of the probe.
     if (is_probe(op) && !timed_out && is_running(result.rc) && !p.start_digest.empty())
         outcome.digest = p.start_digest;
+    // As Pacemaker's controller writes it: what took over its new parameters was started with them.
+    if (is_reload(op)) outcome.operation = result.rc == op.target_rc ? "start" : "monitor";
     w.home_of(p).history.record(op.service, outcome);
 }
 
@@ -73,10 +79,17 @@ void started(World& w, Placement& p, const Operation& op) {
     ServiceUnit& s = w.service_of(p);
     s.remember = s.remember || p.start_digest != std::string_view(op.digest);
     p.start_digest = op.digest;
+    if (!op.outdated) forget_ran_with(w, p);
     p.hard = false;
     s.backoff.runs(w.now.mono);
     offer_promotion(w, p);
     change(w, p, ServiceState::running, "started");
+}
+
+void reloaded(World& w, Placement& p, const Operation& op) {
+    p.start_digest = op.digest;
+    w.service_of(p).remember = true;
+    if (!op.outdated) forget_ran_with(w, p);
 }
 
 void stopped(World& w, Placement& p) {
@@ -107,6 +120,8 @@ void probed(World& w, const Operation& op, const OperationResult& result) {
         return change(w, p, ServiceState::running, "a probe found it running");
     }
     if (result.outcome == Kind::done && result.rc == ocf::not_running) {
+        // Looked for by the agent that started it; today's has not looked yet.
+        if (p.ran_with && !p.ran_with->same_agent(*s.model)) w.home_of(p).history.forget(p.service);
         p.may_run = false;
         return change(w, p, ServiceState::stopped, "a probe found it not running");
     }
@@ -128,6 +143,7 @@ void judge(World& w, const Operation& op, const OperationResult& result, bool ex
     if (operation == "monitor") return watched(w, op, result, expected);
     if (operation == "start" && expected) return started(w, p, op);
     if (operation == "start") return start_failed(w, p, result, words_of("start", result));
+    if (is_reload(op) && expected) return reloaded(w, p, op);
     if (operation == "stop" && expected) return stopped(w, p);
     if (operation == "stop") return stop_failed(w, p, words_of("stop", result));
     if (operation == "promote" && expected) return promotion_changed(w, p, true);

@@ -1,5 +1,6 @@
 #include "engines/deployment/ticks.hpp"
 
+#include "engines/deployment/agents.hpp"
 #include "engines/deployment/changes.hpp"
 #include "engines/deployment/cib_input.hpp"
 #include "engines/deployment/restraint.hpp"
@@ -13,8 +14,6 @@ namespace {
 
 constexpr TimerId tick_timer{TimerKind::tick, 0};
 constexpr TimerId recheck_timer{TimerKind::recheck, 0};
-/// A stop that the scheduler cannot plan becomes a plain stop of the instances.
-constexpr int errors_until_plain_stop = 5;
 
 /// Nothing to ask about: no service may be started or stopped by plan now.
 bool at_rest(const World& w) {
@@ -102,7 +101,8 @@ void interrupt(World& w, std::string cause) {
 
 bool start_tick(World& w) {
     auto& ticks = w.ticks;
-    if (!ticks.wanted || ticks.asked || w.transition || is_finding_out(w) || must_wait(w))
+    if (!ticks.wanted || ticks.asked || w.transition || is_finding_out(w) || await_agents(w) ||
+        must_wait(w))
         return false;
     w.timers.clear(tick_timer);
     w.timers.clear(recheck_timer);

@@ -9,6 +9,10 @@
 
 namespace cpe::deployment {
 
+/// So many errors in a row: a stop that the scheduler cannot plan becomes a plain stop of
+/// instances.
+constexpr int errors_until_plain_stop = 5;
+
 /// Something changed that the scheduler must see, once what runs has ended.
 void want_tick(World&, std::string cause);
 /// Something changed that makes what runs wrong: the running transition begins nothing new, an

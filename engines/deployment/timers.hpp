@@ -21,6 +21,7 @@ enum class TimerKind {
     hold,        ///< of a service: its pause before a start ends
     operations,  ///< an operation in flight may have passed its time limit
     tick,        ///< a tick that had to wait may be asked for
+    agents,      ///< of an assembly: its agents were asked about themselves
     recheck,     ///< the scheduler is to be asked again though nothing changed
     retry,       ///< what was given up is tried again
 };
@@ -61,6 +62,14 @@ public:
         at_.clear();
     }
     [[nodiscard]] bool runs(TimerId id) const { return at_.count(id) > 0; }
+    /// Names each anew: `to(TimerId)` gives its new name, or nothing when it is to go.
+    template <class To>
+    void rename(const To& to) {
+        const std::pmr::map<TimerId, MonoTime> old(at_, at_.get_allocator());
+        clear_all();
+        for (const auto& [id, at] : old)
+            if (const std::optional<TimerId> now = to(id)) set(*now, at);
+    }
     [[nodiscard]] std::optional<MonoTime> next() const {
         if (set_.empty()) return std::nullopt;
         return set_.begin()->first;

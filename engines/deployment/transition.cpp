@@ -61,6 +61,7 @@ void do_chore(World& w, const GraphAction& action) {
         return w.transition->executor.confirm(action.id);
     }
     if ((action.operation == "lrm_delete" || action.operation == "delete") && a && s) {
+        if (Placement* p = s->in(w.index_of(*a))) forget_ran_with(w, *p);
         a->history.forget(w.index_of(*s));
         return w.transition->executor.confirm(action.id);
     }

@@ -5,7 +5,9 @@
 
 #include "engines/deployment/backoff.hpp"
 #include "engines/deployment/history.hpp"
+#include "engines/deployment/known_agent.hpp"
 #include "engines/deployment/life.hpp"
+#include "engines/deployment/ran_with.hpp"
 #include "engines/deployment/window.hpp"
 
 #include <cpe/instance_provider.hpp>
@@ -43,6 +45,7 @@ struct Placement {
     bool hard = false;                ///< this place is no place for it until somebody acts
     std::optional<WallTime> checked;  ///< its last result here
     Text start_digest;                ///< of its last start here: kept over restarts of cped
+    std::optional<RanWith> ran_with;  ///< where its model is another one since its start
     std::pmr::vector<Watch> watches;
 };
 
@@ -75,7 +78,11 @@ struct ServiceUnit {
 
 struct AssemblyUnit {
     AssemblyUnit(const Assembly& assembly, std::pmr::memory_resource& arena)
-        : model(&assembly), window(assembly.escalation, arena), history(arena), services(&arena) {}
+        : model(&assembly),
+          window(assembly.escalation, arena),
+          history(arena),
+          services(&arena),
+          agents(&arena) {}
 
     const Assembly* model;
     AssemblyState state = AssemblyState::pending;
@@ -89,6 +96,7 @@ struct AssemblyUnit {
     InstanceReport instance;
     NodeHistory history;
     std::pmr::vector<std::size_t> services;  ///< that may run here: pinned ones, and all that float
+    std::pmr::vector<KnownAgent> agents;     ///< that were asked about themselves, in this life
 
     int boots_failed = 0;        ///< in a row: it did not speak, or died before it did
     bool placed = false;         ///< its provider was asked to start it: its disk is there

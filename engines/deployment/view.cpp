@@ -1,5 +1,6 @@
 #include "engines/deployment/view.hpp"
 
+#include "engines/deployment/leftovers.hpp"
 #include "engines/deployment/overhaul.hpp"
 
 #include <algorithm>
@@ -67,9 +68,10 @@ DeployableStatus view(const World& w) {
     status.state = w.state;
     status.since = w.since;
     if (w.transition) status.transition = w.transition->row.id;
-    for (const AssemblyUnit& a : w.assemblies) status.assemblies.push_back(view(w, a));
+    for (const AssemblyUnit& a : w.assemblies)
+        if (!is_over(a)) status.assemblies.push_back(view(w, a));
     for (const ServiceUnit& s : w.services)
-        if (!s.is_script()) status.services.push_back(view(w, s));
+        if (!s.is_script() && !is_over(w, s)) status.services.push_back(view(w, s));
     return status;
 }
 

@@ -106,6 +106,11 @@ void forget_watches(World& w, Placement& p) {
     rehash(w, w.home_of(p));
 }
 
+void believe_no_watch(AssemblyUnit& a) {
+    a.watch_hash = hash_of_monitors({});
+    a.differs_since.reset();
+}
+
 void cancel_watch(World& w, Placement& p, Millis interval) {
     AssemblyUnit& a = w.home_of(p);
     cancel(w, a, std::string(w.service_of(p).model->resource), interval);

@@ -11,6 +11,8 @@ namespace cpe::deployment {
 void add_watch(World&, Placement&, Watch);
 /// The service was stopped, or its guest's life has ended.
 void forget_watches(World&, Placement&);
+/// Its guest's table is empty, as far as is known.
+void believe_no_watch(AssemblyUnit&);
 /// The plan wants this monitor no more.
 void cancel_watch(World&, Placement&, Millis interval);
 /// A guest that was a member tells its table anew: what is missing is scheduled anew, what should

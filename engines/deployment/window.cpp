@@ -5,8 +5,17 @@
 namespace cpe::deployment {
 
 FailureWindow::FailureWindow(const Escalation& limits, std::pmr::memory_resource& arena)
-    : limits_(limits), times_(&arena) {
+    : times_(&arena) {
+    set_limits(limits);
+}
+
+void FailureWindow::set_limits(const Escalation& limits) {
+    limits_ = limits;
     if (limits_.failures) limits_.failures = std::min(*limits_.failures, max_failures);
+    if (!limits_.enabled()) return times_.clear();
+    const std::size_t most = *limits_.failures - 1;
+    if (times_.size() > most)
+        times_.erase(times_.begin(), times_.end() - static_cast<std::ptrdiff_t>(most));
 }
 
 void FailureWindow::forget_before(WallTime oldest) {

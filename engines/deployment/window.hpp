@@ -31,6 +31,8 @@ public:
     /// A person wants it counted from zero.
     void clear() { times_.clear(); }
     void restore(std::vector<WallTime> times);
+    /// Of a new document: what was remembered counts as far as it fits. Nothing escalates by it.
+    void set_limits(const Escalation&);
 
 private:
     void forget_before(WallTime oldest);

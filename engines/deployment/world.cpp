@@ -19,6 +19,10 @@ World::World(Deployable deployable, translate::Configuration translated, Setting
       timers(in),
       pace(settings.transitions_per_minute, in),
       ladder(model.escalation, in) {
+    lay_out();
+}
+
+void World::lay_out() {
     std::size_t count = model.services.size();
     for (const Assembly& assembly : model.assemblies) count += assembly.services.size();
     assemblies.reserve(model.assemblies.size());

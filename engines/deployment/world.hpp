@@ -42,6 +42,7 @@ struct Operation {
     int target_rc = 0;
     MonoTime limit;  ///< it counts as timed out then
     std::string digest;
+    bool outdated = false;  ///< its service's model changed since it was begun
     ActionRecord row;
     /// Of its service here before it was announced: what holds again if it is never carried out.
     ServiceState before = ServiceState::unknown;
@@ -158,6 +159,8 @@ struct World {
     }
     /// A service that may run in the assemblies [first, end).
     void add(const Service& service, std::size_t first, std::size_t end);
+    /// Units of all that is in the model, of which nothing is known yet.
+    void lay_out();
     void note(LogLevel level, std::string_view text) const {
         if (log) log(level, "dpe " + key.name, text);
     }

@@ -1,7 +1,7 @@
 // One operation of a resource agent in a guest: what is asked, and what came of it.
 //
 // Thread: any; values. Limits: `output` and `exit_reason` are cut by the guest's side at
-// max_operation_output / max_exit_reason bytes.
+// max_operation_output (meta-data: max_metadata) and max_exit_reason bytes.
 #pragma once
 
 #include <cpe/ids.hpp>
@@ -18,8 +18,9 @@ namespace cpe {
 
 constexpr std::size_t max_operation_output = 4096;
 constexpr std::size_t max_exit_reason = 512;
-/// Of operation meta-data: its `output` is what the agent wrote to stdout. More is no success.
+/// Operation meta-data answers by what the agent writes to stdout: that is its `output`.
 constexpr std::size_t max_metadata = 64 * 1024;
+constexpr std::string_view metadata_operation = "meta-data";
 
 /// Exit codes of resource agents: OCF Resource Agent API 1.1, and Pacemaker's own from 189 on.
 namespace ocf {
@@ -59,7 +60,7 @@ struct OperationResult {
     } outcome = Outcome::done;
     int rc = 0;               ///< OCF code; meaningful when done
     std::string exit_reason;  ///< the last `ocf-exit-reason:` line; may be empty
-    std::string output;       ///< tail of stderr (of meta-data: all of stdout); may be empty
+    std::string output;       ///< tail of stderr (of meta-data: stdout); may be empty
     Millis duration{0};
 };
 

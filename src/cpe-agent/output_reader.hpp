@@ -16,8 +16,9 @@ namespace cpe::guest {
 
 class OutputReader : public std::enable_shared_from_this<OutputReader> {
 public:
-    OutputReader(const boost::asio::any_io_executor& executor, int descriptor)
-        : pipe_(executor, descriptor) {}
+    /// Keeps the last `kept` bytes.
+    OutputReader(const boost::asio::any_io_executor& executor, int descriptor, std::size_t kept)
+        : pipe_(executor, descriptor), tail_(kept) {}
 
     void start() { wait(); }
     /// The process has ended: takes what it has written (at most 1 MiB more); what its children

@@ -54,9 +54,8 @@ std::string printable(std::string_view text) {
 }
 
 void OutputTail::append(std::string_view bytes) {
-    tail_ += last(bytes, max_operation_output);
-    if (tail_.size() > 2 * max_operation_output)
-        tail_.erase(0, tail_.size() - max_operation_output);
+    tail_ += last(bytes, kept_);
+    if (tail_.size() > 2 * kept_) tail_.erase(0, tail_.size() - kept_);
     while (!bytes.empty()) {
         const auto end = bytes.find('\n');
         const auto part = bytes.substr(0, end);
@@ -79,9 +78,9 @@ std::string OutputTail::exit_reason() const {
 }
 
 std::string OutputTail::text() const {
-    auto text = last(tail_, max_operation_output);
+    auto text = last(tail_, kept_);
     // The cut may have split a character: its rest is not shown.
-    if (tail_.size() > max_operation_output)
+    if (tail_.size() > kept_)
         while (!text.empty() && (static_cast<unsigned char>(text.front()) & 0xc0U) == 0x80)
             text.remove_prefix(1);
     while (!text.empty() && text.back() == '\n') text.remove_suffix(1);

@@ -1,6 +1,6 @@
 // Keeps of an agent's messages what is worth telling: their end, and the last exit reason.
 //
-// Thread: any; a pure value. Limits: max_operation_output and max_exit_reason bytes, whatever is
+// Thread: any; a pure value. Limits: the given number and max_exit_reason bytes, whatever is
 // written. Both are valid UTF-8 without control characters but newline and tab.
 #pragma once
 
@@ -13,6 +13,8 @@ namespace cpe::guest {
 
 class OutputTail {
 public:
+    explicit OutputTail(std::size_t kept = max_operation_output) : kept_(kept) {}
+
     void append(std::string_view bytes);
 
     /// `ocf-exit-reason:` of the last line that has one (ocf_exit_reason of the shell functions).
@@ -22,6 +24,7 @@ public:
 private:
     void end_of_line();
 
+    std::size_t kept_;
     std::string tail_;
     std::string line_;  ///< the line that is being written, cut
     std::string reason_;

@@ -31,6 +31,11 @@ RunEnd end_of(const OperationRequest& request, int status) {
     return {ocf::unknown_error, "ended by signal " + std::to_string(WTERMSIG(status)), {}};
 }
 
+Heard heard_of(const OperationRequest& request) {
+    if (request.operation == metadata_operation) return Heard::answer;
+    return request.agent_class == AgentClass::lsb ? Heard::everything : Heard::messages;
+}
+
 }  // namespace
 
 Runner::Runner(boost::asio::any_io_executor executor, Settings settings, Exited exited)
@@ -72,8 +77,7 @@ void Runner::spawn(const Spawn& order) {
         return tell_later(order.run, std::move(*refused));
 
     journal_.announce(marker);
-    const auto spawned =
-        guest::spawn(std::get<Command>(plan), request.agent_class == AgentClass::lsb);
+    const auto spawned = guest::spawn(std::get<Command>(plan), heard_of(request));
     if (!spawned) {
         journal_.remove(marker);
         const auto why = "cannot be started: " + spawned.error().line();
@@ -84,7 +88,9 @@ void Runner::spawn(const Spawn& order) {
     child.scope = {spawned->pid, start_of(spawned->pid), marker,
                    children_.empty() && request.operation != "monitor"};
     for (auto& [run, other] : children_) other.scope.claims_orphans = false;
-    child.output = std::make_shared<OutputReader>(executor_, spawned->messages);
+    const bool metadata = request.operation == metadata_operation;
+    child.output = std::make_shared<OutputReader>(executor_, spawned->messages,
+                                                  metadata ? max_metadata : max_operation_output);
     child.output->start();
     journal_.note_first(child.scope);
     children_.emplace(order.run, std::move(child));

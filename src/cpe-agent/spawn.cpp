@@ -25,13 +25,10 @@ public:
     Setup(const Setup&) = delete;
     Setup& operator=(const Setup&) = delete;
 
-    void descriptors(int pipe, bool stdout_to_pipe) {
+    void descriptors(int pipe, Heard heard) {
         ::posix_spawn_file_actions_addopen(&files_, 0, "/dev/null", O_RDONLY, 0);
-        if (stdout_to_pipe)
-            ::posix_spawn_file_actions_adddup2(&files_, pipe, 1);
-        else
-            ::posix_spawn_file_actions_addopen(&files_, 1, "/dev/null", O_WRONLY, 0);
-        ::posix_spawn_file_actions_adddup2(&files_, pipe, 2);
+        output(1, heard == Heard::messages, pipe);
+        output(2, heard == Heard::answer, pipe);
         // Asio and Proton open some of theirs without close-on-exec.
         ::posix_spawn_file_actions_addclosefrom_np(&files_, 3);
         ::posix_spawn_file_actions_addchdir_np(&files_, "/");
@@ -60,19 +57,26 @@ public:
     }
 
 private:
+    void output(int descriptor, bool drop, int pipe) {
+        if (drop)
+            ::posix_spawn_file_actions_addopen(&files_, descriptor, "/dev/null", O_WRONLY, 0);
+        else
+            ::posix_spawn_file_actions_adddup2(&files_, pipe, descriptor);
+    }
+
     posix_spawn_file_actions_t files_{};
     posix_spawnattr_t attributes_{};
 };
 
 }  // namespace
 
-Result<Spawned> spawn(const Command& command, bool stdout_to_pipe) {
+Result<Spawned> spawn(const Command& command, Heard heard) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0)
         return Error{Errc::unavailable, std::strerror(errno), "pipe", {}};
     ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
     Setup setup;
-    setup.descriptors(ends[1], stdout_to_pipe);
+    setup.descriptors(ends[1], heard);
     setup.session_and_signals();
     Spawned spawned;
     const int failed = setup.run(spawned.pid, command);

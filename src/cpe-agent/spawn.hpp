@@ -13,12 +13,18 @@ namespace cpe::guest {
 
 struct Spawned {
     pid_t pid = 0;
-    int messages = -1;  ///< read end of the pipe that is its stderr; non-blocking
+    int messages = -1;  ///< read end of its pipe; non-blocking
 };
 
-/// stdin and stdout are /dev/null (an init script's stdout is the pipe too: it reports there);
-/// every other descriptor is closed, signals are as at boot, the working directory is /.
-/// Errors: Errc::unavailable with the system's words.
-[[nodiscard]] Result<Spawned> spawn(const Command& command, bool stdout_to_pipe);
+/// What goes into the pipe; the rest of stdout and stderr goes to /dev/null.
+enum class Heard {
+    messages,    ///< stderr: what an agent has to say
+    everything,  ///< stdout too: an init script reports there
+    answer,      ///< stdout alone: an agent's meta-data
+};
+
+/// stdin is /dev/null; every other descriptor is closed, signals are as at boot, the working
+/// directory is /. Errors: Errc::unavailable with the system's words.
+[[nodiscard]] Result<Spawned> spawn(const Command& command, Heard heard);
 
 }  // namespace cpe::guest

@@ -57,9 +57,11 @@ Result<Incarnation> build(StoredDeployable stored, const Blueprint& plan,
     made.uuid = std::string(model.uuid);
     made.notes = std::move(parsed->notes);
     stored.key.name = made.name;
-    made.deployment =
-        std::make_unique<deployment::Deployment>(std::move(model), std::move(stored), stylesheet,
-                                                 plan.deployment, ids, log, made.arena->resource());
+    deployment::Settings settings = plan.deployment;
+    settings.limits = plan.limits;
+    made.deployment = std::make_unique<deployment::Deployment>(std::move(model), std::move(stored),
+                                                               stylesheet, std::move(settings), ids,
+                                                               log, made.arena->resource());
     return made;
 }
 

@@ -106,9 +106,11 @@ Result<std::vector<EventId>> SimStore::write(const Item& item) {
         if (disk.deployables.contains(item.batch.key))
             return Error{Errc::exists, "it exists", item.batch.key.name, {}};
         disk.create(item.batch, *item.document);
+        world_.took(item.batch.key, *item.document, true);
         for (auto& watcher : world_.watchers) watcher->created(item.batch.key);
     }
     auto ids = disk.apply(item.batch);
+    if (item.batch.document) world_.took(item.batch.key, *item.batch.document, false);
     world_.note(item.batch);
     for (auto& watcher : world_.watchers) watcher->durable(item.batch, ids);
     return ids;

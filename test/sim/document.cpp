@@ -30,9 +30,21 @@ std::string floating_attributes(const ServicePlan& s) {
     return text;
 }
 
+std::string parameters_of(const ServicePlan& s) {
+    std::string text;
+    if (s.value != 0)
+        text += "<parameter" + attribute("name", "fake") +
+                attribute("value", std::to_string(s.value)) + "/>";
+    if (!s.refers_to.empty())
+        text += "<parameter name=\"peer\"><reference" + attribute("assembly", s.refers_to) +
+                attribute("parameter", "ipaddress") + "/></parameter>";
+    return text.empty() ? text : "<parameters>" + text + "</parameters>";
+}
+
 std::string render(const ServicePlan& s) {
+    const bool pacemaker = s.promotable || s.reloads;
     std::string text = "<service" + attribute("name", s.name) + attribute("class", "ocf") +
-                       attribute("provider", s.promotable ? "pacemaker" : "heartbeat") +
+                       attribute("provider", pacemaker ? "pacemaker" : "heartbeat") +
                        attribute("type", s.promotable ? "Stateful" : "Dummy") +
                        attribute("monitor_interval", ms(s.interval)) +
                        attribute("start_timeout", ms(s.start_timeout)) +
@@ -40,11 +52,7 @@ std::string render(const ServicePlan& s) {
                        attribute("monitor_timeout", ms(s.monitor_timeout)) +
                        attributes_of(s.escalation) + floating_attributes(s) + ">";
     if (s.has_script) text += "<configure_executable url=\"file:///opt/configure\"/>";
-    if (!s.refers_to.empty())
-        text += "<parameters><parameter name=\"peer\"><reference" +
-                attribute("assembly", s.refers_to) + attribute("parameter", "ipaddress") +
-                "/></parameter></parameters>";
-    return text + "</service>\n";
+    return text + parameters_of(s) + "</service>\n";
 }
 
 std::string services_in(const Plan& plan, const std::string& assembly) {
@@ -62,10 +70,9 @@ std::string document_of(const Plan& plan) {
                        attributes_of(plan.escalation) +
                        (plan.relocates ? attribute("providers", "cloud metal") : "") + ">\n";
     text += services_in(plan, {}) + "<assemblies>\n";
-    for (std::size_t i = 0; i < plan.assemblies.size(); ++i) {
-        const AssemblyPlan& a = plan.assemblies[i];
-        text += "<assembly" + attribute("name", a.name) +
-                attribute("uuid", "u" + std::to_string(i)) + attributes_of(a.escalation);
+    for (const AssemblyPlan& a : plan.assemblies) {
+        text += "<assembly" + attribute("name", a.name) + attribute("uuid", "u-" + a.name) +
+                attributes_of(a.escalation);
         if (!a.provider.empty()) text += attribute("provider", a.provider);
         if (a.rebuild) text += attribute("rebuild", "true");
         text += ">" + services_in(plan, a.name) + "</assembly>\n";

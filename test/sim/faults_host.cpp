@@ -1,6 +1,6 @@
 // Faults of providers, of cped and what it stands on, and of operators.
+#include "test/sim/change.hpp"
 #include "test/sim/faults.hpp"
-
 #include "test/sim/world.hpp"
 
 namespace cpe::sim {
@@ -117,6 +117,36 @@ void remove_and_create(Strike& s) {
     });
 }
 
+void reload_otherwise(Strike& s) {
+    const Plan& plan = s.plan();
+    const Change change = draw_change(plan, s.random);
+    s.world.note([&] { return "change of " + text_of(plan.key) + ": " + change.what; });
+    s.world.propose(change.plan);
+    s.hand.reload(plan.key, change.plan.document);
+}
+/// Nothing is different: nobody may notice, not even one that nothing else is done to.
+void reload_the_same(Strike& s) {
+    std::vector<const Plan*> all;
+    for (const auto& [key, plan] : s.world.plans) all.push_back(&plan);
+    const Plan& plan = *s.random.pick(all);
+    s.hand.reload(plan.key, plan.document);
+}
+void reload_nonsense(Strike& s) {
+    const Plan& plan = s.plan();
+    std::string text = plan.document;
+    switch (s.random.below(4)) {
+        case 0: text.resize(s.random.below(text.size() - 20)); break;
+        case 1: text.replace(text.find("uuid=\""), 6, "uuid=\"x"); break;
+        case 2:
+            text.insert(text.find("<assembly "),
+                        "<assembly name=\"a9\" uuid=\"u-a0\"/>"
+                        "<assembly name=\"a9\" uuid=\"u-a0\"/>");
+            break;
+        default: text.replace(text.find("name=\""), 6, "name=\"x"); break;
+    }
+    s.hand.reload(plan.key, text, false);
+}
+
 }  // namespace
 
 std::vector<FaultKind> provider_faults() {
@@ -143,7 +173,10 @@ std::vector<FaultKind> operator_faults() {
             {"an operator restarts an assembly", 2, restart_assembly},
             {"an operator has a service retried", 2, retry_service},
             {"an operator creates", 1, create},
-            {"an operator deletes and creates", 1, remove_and_create}};
+            {"an operator deletes and creates", 1, remove_and_create},
+            {"an operator reloads another document", 6, reload_otherwise},
+            {"an operator reloads the same document", 2, reload_the_same},
+            {"an operator reloads nonsense", 1, reload_nonsense}};
 }
 
 }  // namespace cpe::sim

@@ -100,9 +100,11 @@ void GuestAgent::finished(guest::RunId id) {
     const auto found = runs_.find(id);
     if (found == runs_.end() || found->second.killed) return;
     const int rc = machine_.perform(found->second.request);
+    const std::string output = Machine::output_of(found->second.request);
     runs_.erase(found);
-    later(Millis{0}, [this, id, rc] {
-        core_.exited(id, {rc, rc == 0 ? "" : "as it was told", {}}, machine_.world().time.mono());
+    later(Millis{0}, [this, id, rc, output] {
+        core_.exited(id, {rc, rc == 0 ? "" : "as it was told", output},
+                     machine_.world().time.mono());
         flush();
     });
 }

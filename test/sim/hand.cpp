@@ -45,6 +45,44 @@ void Hand::wish(const DeployableKey& key, Wish wish, const std::string& target) 
     });
 }
 
+void Hand::reload(const DeployableKey& key, const std::string& document, bool good) {
+    if (!world_.cped.alive()) return;
+    world_.note([&] { return "operator: reload " + text_of(key); });
+    world_.cped.post([this, key, document, good] {
+        const bool alone = ++in_flight_[key] == 1;
+        const auto kept = world_.disk.deployables.find(key);
+        const std::string before =
+            kept == world_.disk.deployables.end() ? "" : kept->second.document;
+        auto done = [this, key, document, good, before, alone](const Result<>& outcome) {
+            const bool still_alone = --in_flight_[key] == 0;
+            if (still_alone) in_flight_.erase(key);
+            if (!good && outcome)
+                world_.violated("answers", text_of(key) + " takes a document that is none");
+            const bool by_itself = alone && still_alone;
+            reloaded(key, outcome ? document : before, outcome, by_itself && good);
+        };
+        world_.cped.registry().reload(key, document, "sim", done);
+    });
+}
+
+/// What was granted is durable, what was refused has changed nothing.
+void Hand::reloaded(const DeployableKey& key, const std::string& document, const Result<>& outcome,
+                    bool alone) {
+    if (!outcome && outcome.error().code == Errc::invalid_input && alone)
+        world_.violated("answers",
+                        text_of(key) + ": a reload is refused: " + outcome.error().line());
+    world_.note([&] {
+        return "answer: reload of " + text_of(key) +
+               (outcome ? " is done" : ": " + outcome.error().line());
+    });
+    const auto kept = world_.disk.deployables.find(key);
+    if (!alone || kept == world_.disk.deployables.end()) return;
+    if (kept->second.document != document)
+        world_.violated("answers", text_of(key) + ": a reload is " +
+                                       (outcome ? "granted and not durable"
+                                                : "refused, and has changed the document"));
+}
+
 /// What was answered is durable.
 void Hand::ended(const DeployableKey& key, Wish wish, const Result<>& outcome, bool alone) {
     if (!outcome || !alone) return;

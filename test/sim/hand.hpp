@@ -18,11 +18,15 @@ public:
 
     void create(const DeployableKey& key, bool start);
     void wish(const DeployableKey& key, Wish wish, const std::string& target = {});
+    /// With what was proposed to the world, or with what must be refused.
+    void reload(const DeployableKey& key, const std::string& document, bool good = true);
     /// A new cped knows nothing of what the old one was asked.
     void forget() { in_flight_.clear(); }
     [[nodiscard]] bool idle() const { return in_flight_.empty(); }
 
 private:
+    void reloaded(const DeployableKey& key, const std::string& document, const Result<>& outcome,
+                  bool alone);
     void ended(const DeployableKey& key, Wish wish, const Result<>& outcome, bool alone);
 
     World& world_;

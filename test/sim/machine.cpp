@@ -6,6 +6,19 @@
 #include <utility>
 
 namespace cpe::sim {
+namespace {
+
+std::string fake_of(const OperationRequest& request) {
+    for (const auto& [name, value] : request.parameters)
+        if (name == "fake") return value;
+    return {};
+}
+
+bool is_reloadable(const OperationRequest& request) {
+    return request.provider == "pacemaker" && request.type == "Dummy";
+}
+
+}  // namespace
 
 std::string Machine::name() const {
     return text_of(key_) + "@" + provider_;
@@ -183,12 +196,31 @@ void Machine::began(const OperationRequest& request) {
     for (auto& watcher : world_.watchers) watcher->performed(*this, request);
 }
 
-int Machine::start(const std::string& resource, ServiceBody& service) {
+int Machine::start(const OperationRequest& request, ServiceBody& service) {
     ++service.starts;
+    service.fake = fake_of(request);
     const int rc = service.script.start_rc.value_or(ocf::ok);
     // A start may fail though something runs then.
-    if (rc == ocf::ok || world_.weather.chance(20)) set_active(resource, true);
+    if (rc == ocf::ok || world_.weather.chance(20)) set_active(request.resource, true);
     return rc;
+}
+
+int Machine::reload(const OperationRequest& request, ServiceBody& service) {
+    if (!is_reloadable(request))
+        world_.violated("reload-agent",
+                        name() + ": the agent of " + request.resource + " cannot do that");
+    if (!service.active) return ocf::not_running;
+    service.fake = fake_of(request);
+    return ocf::ok;
+}
+
+/// ocf:pacemaker:Dummy, as far as cped reads what it says; others are of before OCF 1.1.
+std::string Machine::output_of(const OperationRequest& request) {
+    if (request.operation != metadata_operation) return {};
+    if (!is_reloadable(request)) return "<resource-agent><version>1.0</version></resource-agent>";
+    return "<resource-agent><version>1.1</version><parameters><parameter name='state'/>"
+           "<parameter name='fake' reloadable='1'/></parameters><actions><action "
+           "name='reload-agent'/></actions></resource-agent>";
 }
 
 int Machine::stop(const std::string& resource, ServiceBody& service) {
@@ -201,7 +233,8 @@ int Machine::stop(const std::string& resource, ServiceBody& service) {
 int Machine::perform(const OperationRequest& request) {
     ServiceBody& service = services_[request.resource];
     service.looked = world_.time.mono();
-    if (request.operation == "start") return start(request.resource, service);
+    if (request.operation == "start") return start(request, service);
+    if (request.operation == "reload-agent") return reload(request, service);
     if (request.operation == "stop") return stop(request.resource, service);
     if (request.operation == "promote" || request.operation == "demote") {
         if (!service.active) return ocf::not_running;
@@ -217,7 +250,12 @@ int Machine::perform(const OperationRequest& request) {
 void Machine::cut_short(const OperationRequest& request) {
     if (!world_.weather.chance(50)) return;
     const bool active = find(request.resource) && find(request.resource)->active;
-    if (request.operation == "start") set_active(request.resource, true);
+    if (request.operation == "start") {
+        services_[request.resource].fake = fake_of(request);
+        set_active(request.resource, true);
+    }
+    if (request.operation == "reload-agent" && active)
+        services_[request.resource].fake = fake_of(request);
     if (request.operation == "stop") set_active(request.resource, false);
     if (request.operation == "promote" && active) set_promoted(request.resource, true);
     if (request.operation == "demote") set_promoted(request.resource, false);

@@ -32,7 +32,8 @@ struct ServiceBody {
     bool active = false;
     bool promoted = false;
     Script script;
-    MonoTime looked;  ///< when a resource agent last looked at it (or started it)
+    MonoTime looked;   ///< when a resource agent last looked at it (or started it)
+    std::string fake;  ///< the value of that parameter that it runs with
     int starts = 0;
     int stops = 0;
 };
@@ -67,6 +68,8 @@ public:
     [[nodiscard]] std::shared_ptr<Wire> dial();
     void began(const OperationRequest& request);
     int perform(const OperationRequest& request);
+    /// What its agent writes.
+    static std::string output_of(const OperationRequest& request);
     void cut_short(const OperationRequest& request);
     /// None: it does not end by itself.
     std::optional<Millis> duration_of(const OperationRequest& request);
@@ -93,7 +96,8 @@ private:
     void boot(Millis takes);
     void end_life(bool noticed);
     void start_agent();
-    int start(const std::string& resource, ServiceBody& service);
+    int start(const OperationRequest& request, ServiceBody& service);
+    int reload(const OperationRequest& request, ServiceBody& service);
     int stop(const std::string& resource, ServiceBody& service);
 
     World& world_;

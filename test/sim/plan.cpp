@@ -8,14 +8,6 @@
 namespace cpe::sim {
 namespace {
 
-Limit draw_limit(Random& random, int percent, int longest_s) {
-    Limit limit;
-    if (!random.chance(percent)) return limit;
-    limit.failures = static_cast<unsigned>(random.between(1, 4));
-    limit.period = Millis{random.between(5, longest_s) * 1000};
-    return limit;
-}
-
 void float_it(ServicePlan& s, const Plan& plan, Random& random) {
     s.assembly.clear();
     s.resource = "rsc_" + s.name;
@@ -31,28 +23,6 @@ void float_it(ServicePlan& s, const Plan& plan, Random& random) {
     if (s.migration_threshold && !s.failure_timeout_s)
         s.failure_timeout_s = static_cast<unsigned>(random.between(10, 300));
     s.moves_back = random.chance(25);
-}
-
-ServicePlan draw_service(const Plan& plan, std::size_t number, Random& random) {
-    ServicePlan s;
-    s.assembly = random.pick(plan.assemblies).name;
-    s.name = "s" + std::to_string(number);
-    s.resource = "rsc_" + s.assembly + "_" + s.name;
-    s.interval = Millis{random.between(1, 10) * 1000};
-    s.start_timeout = Millis{random.between(5, 20) * 1000};
-    s.stop_timeout = Millis{random.between(5, 20) * 1000};
-    s.monitor_timeout = Millis{random.between(5, 15) * 1000};
-    s.escalation = draw_limit(random, 50, 120);
-    if (plan.assemblies.size() > 1 && random.chance(40)) {
-        float_it(s, plan, random);
-    } else if (random.chance(15)) {
-        s.has_script = true;
-    }
-    if (plan.assemblies.size() > 1 && random.chance(15)) {
-        s.refers_to = random.pick(plan.assemblies).name;
-        if (s.refers_to == s.assembly) s.refers_to.clear();
-    }
-    return s;
 }
 
 void draw_orders(Plan& plan, Random& random) {
@@ -92,22 +62,76 @@ void draw_assemblies(Plan& plan, Random& random) {
 
 }  // namespace
 
+Limit draw_limit(Random& random, int percent, int longest_s) {
+    Limit limit;
+    if (!random.chance(percent)) return limit;
+    limit.failures = static_cast<unsigned>(random.between(1, 4));
+    limit.period = Millis{random.between(5, longest_s) * 1000};
+    return limit;
+}
+
+ServicePlan draw_service(const Plan& plan, std::size_t number, Random& random) {
+    ServicePlan s;
+    s.assembly = random.pick(plan.assemblies).name;
+    s.name = "s" + std::to_string(number);
+    s.resource = "rsc_" + s.assembly + "_" + s.name;
+    s.interval = Millis{random.between(1, 10) * 1000};
+    s.start_timeout = Millis{random.between(5, 20) * 1000};
+    s.stop_timeout = Millis{random.between(5, 20) * 1000};
+    s.monitor_timeout = Millis{random.between(5, 15) * 1000};
+    s.escalation = draw_limit(random, 50, 120);
+    if (plan.assemblies.size() > 1 && random.chance(40)) {
+        float_it(s, plan, random);
+    } else if (random.chance(15)) {
+        s.has_script = true;
+    }
+    s.reloads = random.chance(40);
+    if (random.chance(50)) s.value = random.between(1, 3);
+    if (plan.assemblies.size() > 1 && random.chance(15)) {
+        s.refers_to = random.pick(plan.assemblies).name;
+        if (s.refers_to == s.assembly) s.refers_to.clear();
+    }
+    return s;
+}
+
 const std::vector<std::string>& provider_names() {
     static const std::vector<std::string> names{"cloud", "metal"};
     return names;
 }
 
+void Plan::follow(const Plan& old) {
+    for (auto& s : services)
+        if (const auto* was = old.find(s.resource))
+            s.instances_before = std::max(was->instances, was->instances_before);
+    leftovers = old.leftovers;
+    leftovers.insert(leftovers.end(), old.services.begin(), old.services.end());
+    std::erase_if(leftovers, [&](const auto& was) {
+        return std::any_of(services.begin(), services.end(),
+                           [&](const auto& s) { return s.resource == was.resource; });
+    });
+    for (auto& left : leftovers) left.escalation = {};
+    leftover_orders = old.leftover_orders;
+    leftover_orders.insert(leftover_orders.end(), old.orders.begin(), old.orders.end());
+    std::erase_if(leftover_orders, [&](const auto& order) { return !is_leftover(order.second); });
+}
+
+bool Plan::is_leftover(const std::string& resource) const {
+    return std::any_of(leftovers.begin(), leftovers.end(),
+                       [&](const auto& s) { return s.resource == resource; });
+}
+
 const ServicePlan* Plan::find(const std::string& resource) const {
-    const auto at = std::find_if(services.begin(), services.end(),
-                                 [&](const auto& s) { return s.resource == resource; });
-    return at == services.end() ? nullptr : &*at;
+    for (const auto* among : {&services, &leftovers})
+        for (const auto& s : *among)
+            if (s.resource == resource) return &s;
+    return nullptr;
 }
 
 const ServicePlan* Plan::named(const std::string& where, const std::string& service) const {
-    const auto at = std::find_if(services.begin(), services.end(), [&](const auto& s) {
-        return s.name == service && (s.floats() || s.assembly == where);
-    });
-    return at == services.end() ? nullptr : &*at;
+    for (const auto* among : {&services, &leftovers})
+        for (const auto& s : *among)
+            if (s.name == service && (s.floats() || s.assembly == where)) return &s;
+    return nullptr;
 }
 
 const AssemblyPlan* Plan::assembly(const std::string& name) const {

@@ -29,10 +29,13 @@ struct ServicePlan {
     Limit escalation;
     std::string refers_to;  ///< an assembly whose address it is given, or empty
     bool has_script = false;
+    int value = 0;         ///< of its parameter `fake`; 0: it has none
+    bool reloads = false;  ///< its agent takes over another value while it runs
 
     // Of one that floats.
     std::string prefer;
     std::size_t instances = 1;
+    std::size_t instances_before = 1;  ///< the most that an earlier document had
     bool promotable = false;
     unsigned migration_threshold = 0;
     unsigned failure_timeout_s = 0;
@@ -40,6 +43,7 @@ struct ServicePlan {
 
     [[nodiscard]] bool floats() const { return assembly.empty(); }
     [[nodiscard]] bool is_clone() const { return instances > 1 || promotable; }
+    [[nodiscard]] std::string script() const { return "cfg" + resource.substr(3); }
 };
 
 struct AssemblyPlan {
@@ -60,10 +64,18 @@ struct Plan {
     std::vector<std::string> constraints;                     ///< Pacemaker's own, as XML
     std::string document;
 
+    // What earlier documents had and this one has not, as long as it may still be there.
+    std::vector<ServicePlan> leftovers;
+    std::vector<std::pair<std::string, std::string>> leftover_orders;
+
+    /// The document `old` was reloaded with this one.
+    void follow(const Plan& old);
+    /// In the document, or left over.
     [[nodiscard]] const ServicePlan* find(const std::string& resource) const;
     [[nodiscard]] const ServicePlan* named(const std::string& assembly,
                                            const std::string& service) const;
     [[nodiscard]] const AssemblyPlan* assembly(const std::string& name) const;
+    [[nodiscard]] bool is_leftover(const std::string& resource) const;
     /// The longest chain of services that wait for each other.
     /// Some service goes to a better place when there is one, though nothing failed.
     [[nodiscard]] bool moves_by_itself() const;
@@ -74,5 +86,8 @@ struct Plan {
 const std::vector<std::string>& provider_names();
 
 Plan draw_plan(const DeployableKey& key, Random& random);
+Limit draw_limit(Random& random, int percent, int longest_s);
+/// Pinned or floating, with a name and resource of its own.
+ServicePlan draw_service(const Plan& plan, std::size_t number, Random& random);
 
 }  // namespace cpe::sim

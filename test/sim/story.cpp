@@ -1,6 +1,9 @@
 #include "test/sim/story.hpp"
 
+#include "test/sim/change.hpp"
+#include "test/sim/document.hpp"
 #include "test/sim/faults.hpp"
+#include "test/sim/rules/quiet.hpp"
 #include "test/sim/rules/rules.hpp"
 #include "test/sim/world.hpp"
 
@@ -22,6 +25,7 @@ public:
         if (!world_.broken()) strike();
         if (!world_.broken()) recover();
         if (!world_.broken()) rest();
+        if (!world_.broken()) change();
         if (!world_.broken()) go_away();
         return {world_.violations,
                 struck_,
@@ -37,9 +41,14 @@ private:
     void strike();
     void recover();
     void rest();
+    void change();
     void go_away();
 
     void check_machines();
+    void check_instance(const DeployableKey& key, const std::string& resource,
+                        const std::string& place);
+    void check_leftovers();
+    void change(const DeployableKey& key, Random& random);
     [[nodiscard]] bool all(DeployableState state) const;
     [[nodiscard]] std::string not_yet(DeployableState state) const;
     void lift_quarantines();
@@ -51,6 +60,7 @@ private:
     World world_;
     Hand hand_;
     Faults faults_;
+    Quiet* quiet_ = nullptr;  ///< one of the world's watchers
     std::size_t struck_ = 0;
 };
 
@@ -61,6 +71,10 @@ void Story::set_up() {
         Plan plan = draw_plan(key, random);
         while (calm && plan.moves_by_itself()) plan = draw_plan(key, random);
         plan.calm = calm;
+        // What may move back does so as its assemblies come up.
+        for (auto& s : plan.services) s.moves_back = s.moves_back && !calm;
+        plan.document = document_of(plan);
+        world_.propose(plan);
         world_.plans.emplace(key, std::move(plan));
     };
     add({"calm", "d0"}, true);
@@ -68,6 +82,9 @@ void Story::set_up() {
     for (int i = 0; i < others; ++i)
         add({i % 2 == 0 ? "red" : "green", "d" + std::to_string(i / 2)}, false);
     world_.watchers = all_rules(world_);
+    auto quiet = std::make_unique<Quiet>(world_);
+    quiet_ = quiet.get();
+    world_.watchers.push_back(std::move(quiet));
     world_.cped.start();
     for (const auto& [key, plan] : world_.plans) hand_.create(key, true);
     if (!world_.run_until([&] { return all(DeployableState::running); }, Millis{300'000}) &&
@@ -191,17 +208,96 @@ void Story::rest() {
         world_.violated("rest", "more plans than the recheck at rest");
 }
 
+// Nothing is wrong, and documents change ----------------------------------------------------------
+
+/// Each deployable is reloaded some times, one after the other: only what the change touches may be
+/// stopped or started, and what is then is what the new document says.
+void Story::change() {
+    Random random(options_.seed, 4);
+    // A provider that lied of an address is heard anew.
+    world_.cped.crash();
+    hand_.forget();
+    world_.run(Millis{60'000});
+    world_.run_until([&] { return all(DeployableState::running); }, bound());
+    world_.run(Millis{60'000});
+    for (const auto& [key, plan] : world_.plans)
+        for (int round = 0; round < 3 && !world_.broken(); ++round) change(key, random);
+}
+
+void Story::change(const DeployableKey& key, Random& random) {
+    const Plan old = world_.plans.at(key);
+    Change next{"nothing", old};
+    if (!old.calm) next = draw_change(old, random);
+    world_.note([&] { return "--- change of " + text_of(key) + ": " + next.what; });
+    world_.propose(next.plan);
+    quiet_->begin(key, touched_by(old, next.plan), next.what);
+    hand_.reload(key, next.plan.document);
+    if (!old.calm && random.chance(25)) {
+        world_.run(random.between(Millis{0}, Millis{500}));
+        world_.cped.crash();
+        hand_.forget();
+    } else {
+        world_.run_until([&] { return hand_.idle(); }, Millis{10'000});
+    }
+    world_.run(Millis{20'000});
+    world_.run_until([&] { return all(DeployableState::running); }, bound());
+    world_.run(Millis{20'000});
+    quiet_->end();
+    if (world_.broken()) return;
+    if (!all(DeployableState::running))
+        return world_.violated("change", next.what + ": " + not_yet(DeployableState::running));
+    check_machines();
+    check_leftovers();
+}
+
+/// What the document has not any more is nowhere.
+void Story::check_leftovers() {
+    for (const auto& [place, machine] : world_.machines) {
+        const Plan* plan = world_.plan_of(place.first.deployable);
+        if (!plan->assembly(place.first.assembly) && machine->power() != Machine::Power::absent)
+            world_.violated("change", machine->name() + " is left behind");
+        for (const auto& resource : machine->resources())
+            if (machine->runs(resource) && resource.starts_with("rsc_") &&
+                (!plan->find(resource) || plan->is_leftover(resource)))
+                world_.violated("change", machine->name() + ": " + resource + " still runs");
+    }
+    for (const auto& [key, kept] : world_.disk.deployables)
+        for (const auto& [name, value] : kept.memory)
+            if (name.starts_with("retired ") || name.starts_with("leaving "))
+                world_.violated("change", text_of(key) + " remembers what is " + name);
+}
+
 void Story::check_machines() {
-    for (const auto& now : world_.cped.registry().list(""))
+    for (const auto& now : world_.cped.registry().list("")) {
+        const Plan& plan = world_.plans.at(now.key);
+        if (now.assemblies.size() != plan.assemblies.size())
+            world_.violated("truth", text_of(now.key) + " has other assemblies than its document");
         for (const auto& s : now.services) {
             if (!s.resource.starts_with("rsc_")) continue;
+            if (!plan.find(s.resource) || plan.is_leftover(s.resource))
+                world_.violated("truth",
+                                text_of(now.key) + ": " + s.resource + " is in no document");
             if (s.assemblies.empty())
                 world_.violated("truth", text_of(now.key) + ": " + s.resource + " runs nowhere");
-            for (const auto& place : s.assemblies)
-                if (!world_.machine({now.key, place}).runs(s.resource))
-                    world_.violated("truth", text_of(now.key) + ": " + s.resource +
-                                                 " is said to run in " + place + ", and does not");
+            for (const auto& place : s.assemblies) check_instance(now.key, s.resource, place);
         }
+    }
+}
+
+void Story::check_instance(const DeployableKey& key, const std::string& resource,
+                           const std::string& place) {
+    Machine& machine = world_.machine({key, place});
+    if (!machine.runs(resource))
+        return world_.violated("truth", text_of(key) + ": " + resource + " is said to run in " +
+                                            place + ", and does not");
+    const auto* service = world_.plans.at(key).find(resource);
+    if (!service) return;
+    const std::string wanted = service->value == 0 ? "" : std::to_string(service->value);
+    const std::string given = machine.body(resource).fake;
+    if (given != wanted)
+        world_.violated("truth", text_of(key) + ": " + resource + " runs in " + place +
+                                     " with fake='" + given + "', its document says '" + wanted +
+                                     "'");
 }
 
 void Story::go_away() {

@@ -81,6 +81,21 @@ std::vector<Machine*> World::machines_of(const DeployableKey& key) const {
     return all;
 }
 
+void World::propose(Plan plan) {
+    auto& known = proposed_[plan.key];
+    known.insert_or_assign(plan.document, std::move(plan));
+}
+
+void World::took(const DeployableKey& key, const std::string& document, bool anew) {
+    const auto& known = proposed_.at(key);
+    const auto found = known.find(document);
+    if (found == known.end()) return violated("documents", text_of(key) + " has one of its own");
+    Plan fresh = found->second;
+    fresh.calm = plans.at(key).calm;
+    if (!anew) fresh.follow(plans.at(key));
+    plans.at(key) = std::move(fresh);
+}
+
 const Plan* World::plan_of(const DeployableKey& key) const {
     const auto found = plans.find(key);
     return found == plans.end() ? nullptr : &found->second;

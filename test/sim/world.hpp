@@ -38,6 +38,10 @@ public:
     /// The one that runs, or another that exists.
     Machine& machine(const AssemblyKey& key);
     [[nodiscard]] std::vector<Machine*> machines_of(const DeployableKey& key) const;
+    /// An operator is about to ask for it: what counts is what becomes durable.
+    void propose(Plan plan);
+    /// That document of it is durable: these rules are in force from now on.
+    void took(const DeployableKey& key, const std::string& document, bool anew);
     [[nodiscard]] const Plan* plan_of(const DeployableKey& key) const;
     [[nodiscard]] std::vector<Millis> intervals_of(const DeployableKey& key,
                                                    const std::string& resource) const;
@@ -86,6 +90,7 @@ private:
     bool verbose_;
     unsigned last_address_ = 0;
     std::map<DeployableKey, MonoTime> disturbed_;
+    std::map<DeployableKey, std::map<std::string, Plan>> proposed_;  ///< by document
     MonoTime all_disturbed_;
 };
 

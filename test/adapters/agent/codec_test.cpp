@@ -74,6 +74,12 @@ TEST_CASE("heartbeats, results and reports arrive as they were sent") {
     CHECK(finished.result.output == "output é");
     CHECK(finished.result.duration == Millis{1234});
 
+    auto metadata = sample_result();
+    metadata.output.assign(max_metadata, 'x');
+    decoded = decode_from_guest(carried(encode(FromGuest{Finished{9, metadata}})));
+    REQUIRE(decoded.has_value());
+    CHECK(std::get<Finished>(*decoded).result.output == metadata.output);
+
     decoded = decode_from_guest(
         carried(encode(FromGuest{Reported{10, {"rsc_a", Millis{5}, sample_result()}}})));
     REQUIRE(decoded.has_value());

@@ -83,7 +83,11 @@ TEST_CASE("a merged model is in the given resource, all of it, and leaves nothin
     Counting arena, elsewhere;
     const deployable::Running running{
         [](const Service&) { return false; }, [](const Assembly&) { return false; },
-        [](const Reference&) { return "an-address-that-is-too-long-for-a-small-string"; }, "local"};
+        [](const Reference&) { return "an-address-that-is-too-long-for-a-small-string"; },
+        [](const Assembly&) {
+            return std::string("a-provider-that-is-too-long-for-a-small-string");
+        },
+        "local"};
     const std::string bare =
         "<deployable name='a-name-that-is-too-long-for-a-small-string' uuid='a'><assemblies>"
         "<assembly name='the-only-one' uuid='1'/></assemblies></deployable>";

@@ -15,11 +15,16 @@ struct Facts {
     std::set<std::string, std::less<>> stopped;  ///< resources
     std::set<std::string, std::less<>> gone;     ///< assemblies
     std::string address = "10.0.0.9";
+    std::string in_force = "local";  ///< the provider of those that name none
 
     deployable::Running running() const {
         return {[this](const Service& s) { return stopped.contains(std::string_view(s.resource)); },
                 [this](const Assembly& a) { return gone.contains(std::string_view(a.name)); },
-                [this](const Reference&) { return std::string_view(address); }, "local"};
+                [this](const Reference&) { return std::string_view(address); },
+                [this](const Assembly& a) {
+                    return a.provider.empty() ? in_force : std::string(a.provider);
+                },
+                "local"};
     }
 };
 
@@ -197,12 +202,15 @@ TEST_CASE("the same provider may be named in another way") {
 }
 
 TEST_CASE("an assembly that leaves goes to the provider that made it") {
+    Facts facts;
+    facts.in_force = "relocated-to";
     const auto result = merged(document(assembly("old") + assembly("stays", "", "provider='cloud'"),
                                         "", "name='shop' uuid='u' provider='first'"),
                                document(assembly("stays", "", "provider='cloud'"), "",
-                                        "name='shop' uuid='u' provider='second'"));
+                                        "name='shop' uuid='u' provider='second'"),
+                               facts);
     CHECK(told(result) == "stays:; -old:;");
-    CHECK(result.assemblies[1].provider == "first");
+    CHECK(result.assemblies[1].provider == "relocated-to");
 }
 
 TEST_CASE("ids of what has still to leave cannot be used again before it is gone") {

@@ -24,11 +24,12 @@ struct FakeGuest {
     std::set<std::string> left;  ///< other providers that have a disk of it
     MonoTime busy_until;         ///< its provider carries out commands so long
     Power power = Power::absent;
-    bool agent = false;      ///< the agent process lives
-    bool linked = true;      ///< the network between it and cped works
-    bool channel = false;    ///< cped listens for it
-    bool frozen = false;     ///< it does not say anything though it lives
-    bool mute_boot = false;  ///< its agent never comes up at the next boots
+    bool given_back = false;  ///< it runs, but not for cped any more
+    bool agent = false;       ///< the agent process lives
+    bool linked = true;       ///< the network between it and cped works
+    bool channel = false;     ///< cped listens for it
+    bool frozen = false;      ///< it does not say anything though it lives
+    bool mute_boot = false;   ///< its agent never comes up at the next boots
     unsigned instance = 0;
     unsigned boot = 0;
     unsigned life = 0;  ///< of the agent
@@ -40,12 +41,17 @@ struct FakeGuest {
     Millis overdue{0};
     Millis reconnects_after{50};  ///< cped listening for it anew
 
-    std::map<std::string, int> fail_start;     ///< resource -> rc of each start
-    std::map<std::string, int> fail_stop;      ///< resource -> rc of each stop
-    std::map<std::string, int> fail_probe;     ///< resource -> rc of each monitor
+    std::map<std::string, int> fail_start;   ///< resource -> rc of each start
+    std::map<std::string, int> fail_stop;    ///< resource -> rc of each stop
+    std::map<std::string, int> fail_reload;  ///< resource -> rc of each reload-agent
+    std::map<std::string, int> fail_probe;   ///< resource -> rc of each monitor
+    bool hang_metadata = false;
+    std::string metadata_text;                 ///< instead of what its agents would say
     std::set<std::string> hangs;               ///< resources whose agents do not end
     std::map<std::string, unsigned> starts;    ///< resource -> how often it was started
-    std::map<std::string, std::string> given;  ///< resource -> parameters of its last start
+    std::map<std::string, unsigned> reloads;   ///< resource -> how often it was reloaded
+    std::map<std::string, std::string> given;  ///< resource -> agent and parameters it runs with
+    std::vector<std::string> complaints;       ///< an agent was asked what it cannot do
 
     [[nodiscard]] bool speaks() const {
         return power == Power::running && agent && linked && channel && !frozen;
@@ -85,6 +91,24 @@ struct FakeGuest {
         return promoted.contains(resource) ? ocf::running_promoted : ocf::ok;
     }
 
+    /// "heartbeat:Dummy fake=x ", as the agent was asked.
+    static std::string asked(const OperationRequest& request) {
+        std::string text = request.provider + ":" + request.type + " ";
+        for (const auto& [key, value] : request.parameters) text += key + "=" + value + " ";
+        return text;
+    }
+
+    /// What ocf:pacemaker:Dummy says of itself, as far as cped reads it; others are of before OCF
+    /// 1.1.
+    std::string metadata(const OperationRequest& request) const {
+        if (!metadata_text.empty()) return metadata_text;
+        if (request.provider != "pacemaker")
+            return "<resource-agent><version>1.0</version></resource-agent>";
+        return "<resource-agent><version>1.1</version><parameters><parameter name='state'/>"
+               "<parameter name='fake' reloadable='1'/></parameters><actions><action "
+               "name='reload-agent'/></actions></resource-agent>";
+    }
+
     /// Carries out one operation, and says its rc.
     int perform(const OperationRequest& request) {
         const auto forced = [&](const auto& table) {
@@ -95,12 +119,20 @@ struct FakeGuest {
             ++starts[request.resource];
             if (const int rc = forced(fail_start); rc != ocf::ok) return rc;
             running.insert(request.resource);
-            given[request.resource].clear();
-            for (const auto& [key, value] : request.parameters)
-                given[request.resource] += key + "=" + value + " ";
+            given[request.resource] = asked(request);
             return ocf::ok;
         }
+        if (request.operation == "reload-agent") {
+            if (const int rc = forced(fail_reload); rc != ocf::ok) return rc;
+            ++reloads[request.resource];
+            given[request.resource] = asked(request);
+            return ocf::ok;
+        }
+        if (request.operation == metadata_operation) return ocf::ok;
         if (request.operation == "stop") {
+            if (running.contains(request.resource) && given[request.resource] != asked(request))
+                complaints.push_back(request.resource + " runs as " + given[request.resource] +
+                                     "and is stopped as " + asked(request));
             std::erase_if(monitors,
                           [&](const auto& row) { return row.first.first == request.resource; });
             if (const int rc = forced(fail_stop); rc != ocf::ok) return rc;

@@ -33,6 +33,7 @@ struct FakeStore {
         if (batch.status) stored.status = batch.status;
         if (batch.wanted) stored.wanted = *batch.wanted;
         if (batch.deleting) stored.deleting = *batch.deleting;
+        if (batch.document) stored.document = *batch.document;
         gone = gone || batch.gone;
     }
 

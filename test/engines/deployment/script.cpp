@@ -36,11 +36,13 @@ void Script::carry_out(const std::string& line) {
     if (verb == "document") {
         std::string name;
         words >> name;
-        sim_ = std::make_unique<Sim>(document_named(name));
+        edited_ = document_named(name);
+        sim_ = std::make_unique<Sim>(edited_);
         return;
     }
     REQUIRE(sim_);
     std::istringstream again(line.substr(verb.size()));
+    if (reload(verb, line.substr(std::min(line.size(), verb.size() + 1)))) return;
     if (!time_or_wish(verb, words) && !fault(verb, again)) FAIL("no such command");
 }
 
@@ -52,10 +54,39 @@ void Script::until(const std::string& state, std::istringstream& words) {
                                 Millis{600'000}));
         return;
     }
+    if (state == "gone") {
+        std::string name;
+        words >> name;
+        const bool gone = sim_->run_until([&] { return !sim_->is_there(name); }, Millis{180'000});
+        INFO(log());
+        REQUIRE(gone);
+        return;
+    }
     const bool reached =
         sim_->run_until([&] { return name_of(sim_->status().state) == state; }, Millis{600'000});
     INFO(log());
     REQUIRE(reached);
+}
+
+/// "edit TEXT => OTHER" (TEXT stands there once), "cut FROM ... TO", "reload [DOCUMENT]".
+bool Script::reload(const std::string& verb, const std::string& rest) {
+    if (verb == "edit" || verb == "cut") {
+        const std::string between = verb == "edit" ? " => " : " ... ";
+        const auto arrow = rest.find(between);
+        REQUIRE(arrow != std::string::npos);
+        const std::string text = rest.substr(0, arrow), other = rest.substr(arrow + between.size());
+        const auto at = edited_.find(text);
+        REQUIRE(at != std::string::npos);
+        REQUIRE(edited_.find(text, at + 1) == std::string::npos);
+        if (verb == "edit") return edited_.replace(at, text.size(), other), true;
+        const auto end = edited_.find(other, at);
+        REQUIRE(end != std::string::npos);
+        return edited_.erase(at, end + other.size() - at), true;
+    }
+    if (verb != "reload") return false;
+    if (!rest.empty()) edited_ = document_named(rest);
+    static_cast<void>(sim_->reload(edited_));
+    return true;
 }
 
 bool Script::time_or_wish(const std::string& verb, std::istringstream& words) {
@@ -111,6 +142,10 @@ bool Script::fault(const std::string& verb, std::istringstream& words) {
     }
     if (verb == "stop-of") {
         sim_->guest(sim_->home_of(a)).fail_stop[a] = std::stoi(c);
+        return true;
+    }
+    if (verb == "reload-of") {
+        sim_->guest(sim_->home_of(a)).fail_reload[a] = std::stoi(c);
         return true;
     }
     if (verb == "agent-of") {

@@ -27,8 +27,10 @@ private:
     void provider(const std::string& what, const std::string& count, const std::string& of,
                   std::istringstream& words);
     void until(const std::string& state, std::istringstream& words);
+    bool reload(const std::string& verb, const std::string& rest);
 
     std::unique_ptr<Sim> sim_;
+    std::string edited_;  ///< the document that `reload` takes
 };
 
 }  // namespace cpe::test

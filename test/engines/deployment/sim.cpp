@@ -43,11 +43,7 @@ Sim::Sim(std::string document, deployment::Settings settings)
     : document_(std::move(document)), settings_(std::move(settings)) {
     const auto parsed = deployable::parse(document_, {}, ground_);
     REQUIRE(parsed.has_value());
-    for (const auto& a : parsed->deployable.assemblies) {
-        guests_[std::string(a.name)].name = a.name;
-        for (const auto& s : a.services) homes_[std::string(s.resource)] = a.name;
-    }
-    for (const auto& d : parsed->deployable.dependencies) orders_.emplace_back(d.first, d.then);
+    learn_names(parsed->deployable);
     StoredDeployable fresh;
     fresh.key = {"default", std::string(parsed->deployable.name)};
     fresh.document = document_;
@@ -57,9 +53,23 @@ Sim::Sim(std::string document, deployment::Settings settings)
 
 Sim::~Sim() = default;
 
+/// What a reload takes out keeps its orders as long as it is there.
+void Sim::learn_names(const Deployable& model) {
+    std::set<std::string> resources;
+    for (const auto& a : model.assemblies) {
+        guests_[std::string(a.name)].name = a.name;
+        for (const auto& s : a.services) {
+            homes_[std::string(s.resource)] = a.name;
+            resources.emplace(s.resource);
+        }
+    }
+    std::erase_if(orders_, [&](const auto& order) { return resources.contains(order.second); });
+    for (const auto& d : model.dependencies) orders_.emplace_back(d.first, d.then);
+}
+
 void Sim::make_dpe(StoredDeployable stored) {
     dpe_.reset();
-    arena_ = std::make_unique<std::pmr::unsynchronized_pool_resource>();
+    arena_ = std::make_unique<MeteredArena>();
     auto parsed = deployable::parse(document_, {}, *arena_);
     dpe_ = std::make_unique<deployment::Deployment>(
         std::move(parsed.value().deployable), std::move(stored), stylesheet(), settings_,
@@ -88,6 +98,9 @@ void Sim::at(Millis after, std::function<void()> work, bool survives) {
 
 Ready Sim::step(Event event) {
     ++steps;
+    // What has left, and may come back anew, is in nobody's hands any more.
+    std::erase_if(maintained,
+                  [this](const auto& name) { return !name.empty() && !is_there(name); });
     Ready ready = dpe_->step(std::move(event), now());
     check(ready);
     carry_out(ready);
@@ -170,12 +183,32 @@ void Sim::brake(bool on) {
     step(event::Brake{on, on ? "too much failed" : "nothing more failed"});
 }
 
+Result<> Sim::reload(const std::string& document) {
+    auto parsed = deployable::parse(document, {}, *arena_);
+    if (!parsed) return parsed.error();
+    last_reply_ = Error{Errc::internal, "not answered", {}, {}};
+    auto model = std::make_shared<Deployable>(std::move(parsed->deployable));
+    auto before = std::exchange(orders_, {});
+    auto homes = homes_;
+    orders_ = before;
+    learn_names(*model);
+    step(event::Reload{{++last_token_}, "alice", document, std::move(model)});
+    if (last_reply_) {
+        document_ = document;
+        return {};
+    }
+    orders_ = std::move(before);
+    homes_ = std::move(homes);
+    return last_reply_;
+}
+
 void Sim::stand_still(Millis time) {
     mono_ += time;
 }
 
 void Sim::restart_cped(const std::string& document) {
     if (!document.empty()) document_ = document;
+    tampered_ = tampered_ || !document.empty();
     say("--- cped is killed and started again");
     ++life_;
     wake_.reset();
@@ -218,7 +251,13 @@ void Sim::boot(FakeGuest& guest) {
 void Sim::go_to(FakeGuest& guest, const effect::InstanceCommand& command) {
     using Kind = effect::InstanceCommand::Kind;
     if (guest.place.empty()) guest.place = command.provider;
-    if (guest.place == command.provider || command.kind != Kind::start) return;
+    if (command.kind != Kind::start) return;
+    const bool another = std::exchange(guest.given_back, false);
+    if (guest.place == command.provider) return;
+    if (another) {
+        guest.die();
+        guest.power = FakeGuest::Power::absent;
+    }
     if (guest.power == FakeGuest::Power::running)
         violated("start of " + guest.name + " at " + command.provider + " while it runs at " +
                  guest.place);
@@ -226,6 +265,14 @@ void Sim::go_to(FakeGuest& guest, const effect::InstanceCommand& command) {
     guest.place = command.provider;
     guest.power =
         guest.left.erase(guest.place) ? FakeGuest::Power::stopped : FakeGuest::Power::absent;
+}
+
+/// A machine that is not cped's to destroy is somebody else's from then on.
+void Sim::give_back(FakeGuest& guest, const effect::InstanceCommand& command) {
+    if (guest.place == command.provider)
+        guest.given_back = true;
+    else
+        guest.left.erase(command.provider);
 }
 
 Result<InstanceReport> Sim::obey(const effect::InstanceCommand& command) {
@@ -236,8 +283,10 @@ Result<InstanceReport> Sim::obey(const effect::InstanceCommand& command) {
     };
     const Error refusal{Errc::unavailable, "the provider refuses", command.assembly, {}};
     const bool start = command.kind == effect::InstanceCommand::Kind::start;
-    if (!start && unfenceable.count(guest.name))
+    if (!start && unfenceable.count(guest.name)) {
+        if (command.kind == effect::InstanceCommand::Kind::destroy) give_back(guest, command);
         return Error{Errc::unsupported, "it cannot fence", command.assembly, {}};
+    }
     if (!start && guest.place != command.provider) {
         if (command.kind == effect::InstanceCommand::Kind::destroy)
             guest.left.erase(command.provider);
@@ -337,21 +386,27 @@ void Sim::do_effect(const effect::RunOperation& run) {
         at(Millis{0}, [this, run, result] { step(event::OperationDone{run.assembly, result}); });
         return;
     }
-    deliver(run.assembly, run.request, mono_ + run.request.timeout);
+    const FakeGuest& guest = guests_.at(run.assembly);
+    deliver(run.assembly, run.request, {guest.boot, guest.life}, mono_ + run.request.timeout);
 }
 
-void Sim::deliver(const std::string& name, const OperationRequest& request, MonoTime until) {
+void Sim::deliver(const std::string& name, const OperationRequest& request, Lives lives,
+                  MonoTime until) {
     FakeGuest& guest = guests_.at(name);
-    if (!guest.speaks()) {
+    // What was meant for another life of the guest or its agent is not carried out in this one.
+    const bool another = guest.boot != lives.boot || guest.life != lives.agent;
+    if (!guest.speaks() || another) {
         OperationResult lost;
         lost.id = request.id;
         lost.outcome = OperationResult::Outcome::lost;
         lost.exit_reason = "no connection";
-        if (mono_ >= until) return void(step(event::OperationDone{name, lost}));
-        return at(Millis{500}, [this, name, request, until] { deliver(name, request, until); });
+        if (mono_ >= until || another) return void(step(event::OperationDone{name, lost}));
+        return at(Millis{500},
+                  [this, name, request, lives, until] { deliver(name, request, lives, until); });
     }
     guest.under_way[request.id.value] = request;
-    const bool hangs = guest.hangs.count(request.resource) > 0;
+    const bool hangs = guest.hangs.count(request.resource) > 0 ||
+                       (guest.hang_metadata && request.operation == metadata_operation);
     const auto answer = [this, &guest, request, hangs] {
         if (guest.under_way.erase(request.id.value)) operation_ended(guest, request, hangs);
     };  // else its agent or machine ended before
@@ -366,6 +421,10 @@ void Sim::operation_ended(FakeGuest& guest, const OperationRequest& request, boo
         result.outcome = OperationResult::Outcome::timed_out;
     else
         result.rc = guest.perform(request);
+    if (request.operation == metadata_operation) result.output = guest.metadata(request);
+    // What was changed behind cped's back cannot be known to it.
+    for (const auto& complaint : std::exchange(guest.complaints, {}))
+        if (!tampered_) violated(complaint);
     if (lose_results > 0) {
         --lose_results;
         result.outcome = OperationResult::Outcome::lost;
@@ -408,7 +467,9 @@ void Sim::do_effect(const effect::RequestTick& tick) {
     at(tick_takes, [this, number = tick.tick, outcome] { step(event::TickDone{number, outcome}); });
 }
 
-void Sim::do_effect(const effect::Reply&) {}
+void Sim::do_effect(const effect::Reply& reply) {
+    last_reply_ = reply.outcome;
+}
 
 void Sim::do_effect(const effect::Retire&) {
     retired = true;
@@ -491,6 +552,14 @@ ServiceState Sim::service(const std::string& resource) const {
     return ServiceState::unknown;
 }
 
+bool Sim::is_there(const std::string& name) const {
+    const auto what = status();
+    const auto named = [&](const auto& each) { return each.name == name; };
+    return std::any_of(what.assemblies.begin(), what.assemblies.end(), named) ||
+           std::any_of(what.services.begin(), what.services.end(),
+                       [&](const auto& s) { return s.resource == name; });
+}
+
 AssemblyState Sim::assembly(const std::string& name) const {
     for (const auto& a : status().assemblies)
         if (a.name == name) return a.state;
@@ -533,6 +602,7 @@ std::size_t Sim::count(const std::string& text) const {
 
 void Sim::check_order(const effect::RunOperation& run) {
     for (const auto& [first, then] : orders_) {
+        if (!is_there(first) || !is_there(then)) continue;
         if (run.request.operation == "start" && run.request.resource == then &&
             service(first) != ServiceState::running)
             violated(then + " is started before " + first + " runs");

@@ -18,6 +18,27 @@
 
 namespace cpe::test {
 
+/// Counts what is allocated from it and not given back.
+class MeteredArena : public std::pmr::memory_resource {
+public:
+    std::size_t used = 0;
+
+private:
+    void* do_allocate(std::size_t bytes, std::size_t alignment) override {
+        used += bytes;
+        return pool_.allocate(bytes, alignment);
+    }
+    void do_deallocate(void* memory, std::size_t bytes, std::size_t alignment) override {
+        used -= bytes;
+        pool_.deallocate(memory, bytes, alignment);
+    }
+    bool do_is_equal(const memory_resource& other) const noexcept override {
+        return this == &other;
+    }
+
+    std::pmr::unsynchronized_pool_resource pool_;
+};
+
 class Sim : private IdSource {
 public:
     explicit Sim(std::string document, deployment::Settings settings = default_settings());
@@ -34,6 +55,7 @@ public:
     void start() { wish(event::Operator::Wish::start); }
     void stop() { wish(event::Operator::Wish::stop); }
     void remove() { wish(event::Operator::Wish::remove); }
+    Result<> reload(const std::string& document);
     void restart_cped(const std::string& document = {});
 
     // Time.
@@ -45,6 +67,7 @@ public:
 
     // Faults.
     FakeGuest& guest(const std::string& name) { return guests_.at(name); }
+    [[nodiscard]] bool has_guest(const std::string& name) const { return guests_.contains(name); }
     void kill_service(const std::string& resource);
     /// Every monitor of it from now on; 0: what is true.
     void monitor_says(const std::string& resource, int rc);
@@ -67,6 +90,11 @@ public:
     [[nodiscard]] DeployableStatus status() const { return dpe_->status(); }
     [[nodiscard]] ServiceState service(const std::string& resource) const;
     [[nodiscard]] AssemblyState assembly(const std::string& name) const;
+    /// An assembly's name, or a resource.
+    [[nodiscard]] bool is_there(const std::string& name) const;
+    [[nodiscard]] const std::string& document() const { return document_; }
+    /// Bytes that the DPE has in its arena.
+    [[nodiscard]] std::size_t arena_bytes() const { return arena_->used; }
     [[nodiscard]] std::string home_of(const std::string& resource) const;
 
     /// "rsc_one_probe monitor_0 rc 7", in order of beginning, since `mark`.
@@ -117,21 +145,28 @@ private:
     void do_effect(const effect::Reply& reply);
     void do_effect(const effect::Retire& retire);
     void go_to(FakeGuest& guest, const effect::InstanceCommand& command);
+    void give_back(FakeGuest& guest, const effect::InstanceCommand& command);
     Result<InstanceReport> obey(const effect::InstanceCommand& command);
     InstanceReport report(const FakeGuest& guest) const;
     void boot(FakeGuest& guest);
     void agent_up(FakeGuest& guest);
     void heartbeat(const std::string& name, unsigned life);
-    void deliver(const std::string& name, const OperationRequest& request, MonoTime until);
+    struct Lives {
+        unsigned boot;
+        unsigned agent;
+    };
+    void deliver(const std::string& name, const OperationRequest& request, Lives lives,
+                 MonoTime until);
     void operation_ended(FakeGuest& guest, const OperationRequest& request, bool hangs);
     void watch(const std::string& name, const std::string& resource);
     void violated(const std::string& rule);
+    void learn_names(const Deployable& model);
     void say(const std::string& line);
 
     std::string document_;
     deployment::Settings settings_;
     std::pmr::monotonic_buffer_resource ground_;
-    std::unique_ptr<std::pmr::unsynchronized_pool_resource> arena_;
+    std::unique_ptr<MeteredArena> arena_;
     std::unique_ptr<deployment::Deployment> dpe_;
     std::map<std::string, FakeGuest> guests_;
     std::multimap<MonoTime, Job> queue_;
@@ -144,6 +179,8 @@ private:
     std::set<std::string> joined_;    ///< heard of in this life of cped
     std::map<std::string, std::string> homes_;
     std::vector<std::pair<std::string, std::string>> orders_;  ///< (first, then)
+    Result<> last_reply_;
+    bool tampered_ = false;  ///< its document was changed while cped was away
 };
 
 /// The shared stylesheet and scheduler: one in a process.

@@ -16,7 +16,10 @@ class Walk {
 public:
     /// `all_rungs`: providers that cannot fence, instances that vanish, and a person's hand, too.
     Walk(const std::string& document, unsigned seed, bool all_rungs)
-        : sim_(document_named(document)), random_(seed), all_rungs_(all_rungs) {}
+        : document_(document_named(document)),
+          sim_(document_),
+          random_(seed),
+          all_rungs_(all_rungs) {}
 
     void run(int faults) {
         sim_.begin();
@@ -51,6 +54,7 @@ public:
             CHECK(sim_.guest(name).power == FakeGuest::Power::absent);
             CHECK(sim_.guest(name).left.empty());
         }
+        if (sim_.has_guest("more")) CHECK(sim_.guest("more").power == FakeGuest::Power::absent);
     }
 
 private:
@@ -65,7 +69,9 @@ private:
         const std::string resource = resources[below(4)];
         FakeGuest& guest = sim_.guest(name);
         FakeGuest& home = sim_.guest(sim_.home_of(resource));
-        switch (below(24)) {
+        switch (below(26)) {
+            case 24:
+            case 25: return reload();
             case 0:
             case 1: return sim_.kill_service(resource);
             case 2: return sim_.kill_guest(name);
@@ -124,6 +130,45 @@ private:
         if (sim_.maintained.count("")) sim_.wish(Wish::maintenance_off);
     }
 
+    /// The document with another value, monitor or agent, with less or more in it, or as it was.
+    void reload() {
+        std::string text = document_;
+        const auto replace = [&](std::string_view what, const std::string& with) {
+            text.replace(text.find(what), what.size(), with);
+        };
+        const auto cut = [&](std::string_view from, std::string_view to) {
+            const auto at = text.find(from);
+            text.erase(at, text.find(to, at) + to.size() - at);
+        };
+        switch (below(7)) {
+            case 0:
+                cut("<assembly name=\"app\"", "</assembly>");
+                cut("<assembly name=\"web\"", "</assembly>");
+                cut("<constraints", "</constraints>");
+                break;
+            case 1: replace("monitor_interval=\"2s\"", "monitor_interval=\"3s\""); break;
+            case 2: replace("type=\"Dummy\"", "type=\"Other\""); break;
+            case 3: cut("<service name=\"two\"", "/>"); break;
+            case 4:
+                cut("<assembly name=\"web\"", "</assembly>");
+                cut("<service_dependency id=\"2\"", "/>");
+                break;
+            case 5:
+                replace("escalation_period=\"60\"/>",
+                        "escalation_period=\"60\"><parameters><parameter name=\"fake\" value=\"" +
+                            std::to_string(below(3)) + "\"/></parameters></service>");
+                replace("  </assemblies>", "<assembly name=\"more\" uuid=\"m\"/></assemblies>");
+                break;
+            default: break;
+        }
+        take(text);
+    }
+
+    void take(const std::string& document) {
+        const auto taken = sim_.reload(document);
+        sim_.log.push_back("--- reloaded: " + (taken ? document : taken.error().line()));
+    }
+
     void make_well() {
         sim_.brake(false);
         for (const std::string& name : std::set<std::string>(sim_.maintained))
@@ -140,6 +185,7 @@ private:
             guest.hangs.clear();
         }
         sim_.log.push_back("--- faults stop");
+        take(document_);
         if (all_rungs_) a_person_looks();
     }
 
@@ -171,10 +217,11 @@ private:
         while (to < sim_.log.size() && sim_.log[to].find("BROKEN") == std::string::npos) ++to;
         to = std::min(to + 10, sim_.log.size());
         std::string text;
-        for (std::size_t i = to > 100 ? to - 100 : 0; i < to; ++i) text += sim_.log[i] + "\n";
+        for (std::size_t i = to > 100000 ? to - 100 : 0; i < to; ++i) text += sim_.log[i] + "\n";
         return text;
     }
 
+    const std::string document_;
     Sim sim_;
     std::mt19937 random_;
     bool all_rungs_;

@@ -34,6 +34,7 @@ public:
         const Plan* plan = world_.plan_of(batch.key);
         if (!plan) return;
         Counts& counts = counts_[batch.key];
+        if (batch.document) limit(counts, *plan);
         std::vector<Told> due;
         std::vector<Told> told;
         for (const auto& event : batch.events) {
@@ -55,6 +56,16 @@ private:
         bool braked = false;    ///< nothing is repaired, so nothing is counted
         std::map<std::string, std::deque<std::int64_t>> windows;  ///< by resource
     };
+
+    /// After a reload: what there was counts on, as far as the new limits have a use for it.
+    static void limit(Counts& counts, const Plan& plan) {
+        for (auto& [resource, window] : counts.windows) {
+            const auto* service = plan.find(resource);
+            const auto failures = service ? service->escalation.failures : std::nullopt;
+            if (!failures) window.clear();
+            while (failures && window.size() > *failures - 1) window.pop_front();
+        }
+    }
 
     static void wish(Counts& counts, const Plan& plan, const EventRecord& event) {
         if (event.state == "start") counts.wanted = true;

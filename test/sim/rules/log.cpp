@@ -39,6 +39,8 @@ public:
 
 private:
     void replay(const DeployableKey& key, Replayed& so_far, const EventRecord& event) {
+        if (event.kind == "configuration_change" && event.state == "removed")
+            return forget(key, so_far, event);
         std::string* state = nullptr;
         bool may_repeat = false;
         if (event.kind == "deployable_state_change") state = &so_far.state;
@@ -56,6 +58,13 @@ private:
             world_.violated("log", text_of(key) + ": " + event.kind + " of " + event.assembly +
                                        " " + event.service + " tells " + event.state + " twice");
         *state = event.state;
+    }
+
+    /// Should it come back, it is another one.
+    void forget(const DeployableKey& key, Replayed& so_far, const EventRecord& event) const {
+        if (event.service.empty()) return void(so_far.assemblies.erase(event.assembly));
+        const auto* service = world_.plan_of(key)->named(event.assembly, event.service);
+        if (service) so_far.services.erase(service->resource);
     }
 
     void check_transitions(const PersistBatch& batch, Replayed& so_far) {

@@ -18,19 +18,24 @@ public:
         if (!plan || (request.operation != "start" && request.operation != "stop")) return;
         const auto now = world_.cped.registry().find(key.deployable);
         if (!now) return;
-        for (const auto& [first, then] : plan->orders) {
-            if (is_clone(*plan, first) || is_clone(*plan, then)) continue;
-            if (request.operation == "start" && request.resource == then &&
-                state_of(*now, first) != ServiceState::running)
-                world_.violated("order", text_of(key.deployable) + ": " + then +
-                                             " is started before " + first + " runs");
-            if (request.operation == "stop" && request.resource == first && is_up(*now, then))
-                world_.violated(
-                    "order", text_of(key.deployable) + ": " + first + " is stopped before " + then);
-        }
+        for (const auto& [first, then] : plan->orders)
+            check(key, *plan, *now, request, first, then);
+        for (const auto& [first, then] : plan->leftover_orders)
+            check(key, *plan, *now, request, first, then);
     }
 
 private:
+    void check(const AssemblyKey& key, const Plan& plan, const DeployableStatus& now,
+               const OperationRequest& request, const std::string& first, const std::string& then) {
+        if (is_clone(plan, first) || is_clone(plan, then)) return;
+        if (request.operation == "start" && request.resource == then &&
+            state_of(now, first) != ServiceState::running)
+            world_.violated("order", text_of(key.deployable) + ": " + then + " is started before " +
+                                         first + " runs");
+        if (request.operation == "stop" && request.resource == first && is_up(now, then))
+            world_.violated("order",
+                            text_of(key.deployable) + ": " + first + " is stopped before " + then);
+    }
     static bool is_clone(const Plan& plan, const std::string& resource) {
         const auto* service = plan.find(resource);
         return service && service->is_clone();

@@ -20,7 +20,7 @@ public:
         const Plan* plan = world_.plan_of(machine.key().deployable);
         const auto* service = plan ? plan->find(resource) : nullptr;
         follow(active_, machine, resource, active, "is active",
-               service ? service->instances : std::size_t{1});
+               service ? std::max(service->instances, service->instances_before) : std::size_t{1});
     }
     void promoted_changed(const Machine& machine, const std::string& resource,
                           bool promoted) override {

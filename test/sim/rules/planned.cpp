@@ -33,6 +33,7 @@ public:
             }
     }
     void submitted(const AssemblyKey& key, const OperationRequest& request) override {
+        if (request.operation == metadata_operation) return;  // it only asks
         Graph& graph = graphs_[key.deployable];
         for (const auto& [id, action] : graph.actions) {
             if (action.kind != GraphAction::Kind::rsc || action.node != key.assembly ||
@@ -80,7 +81,7 @@ private:
         constexpr int deepest = 1000;
         const auto at = graph.actions.find(id);
         if (at == graph.actions.end() || depth > deepest) return false;
-        if (at->second.operation == "cancel") return true;
+        if (at->second.operation == "cancel" || at->second.operation == "delete") return true;
         if (at->second.kind == GraphAction::Kind::rsc) return graph.confirmed.contains(id);
         if (at->second.kind != GraphAction::Kind::pseudo) return true;
         for (const int input : graph.inputs.at(id))

@@ -45,7 +45,7 @@ private:
     void check(const Plan& plan, const DeployableStatus& now, const ServiceStatus& s,
                bool at_rest) {
         const auto* service = plan.find(s.resource);
-        if (!service) return;
+        if (!service || plan.is_leftover(s.resource)) return;
         MonoTime latest;
         for (const auto& place : s.assemblies) {
             const auto looked = last_look({now.key, place}, s.resource);
@@ -61,9 +61,13 @@ private:
         }
         if (!s.assemblies.empty()) check_claim(now, s, *service, latest);
     }
-    MonoTime last_look(const AssemblyKey& key, const std::string& resource) const {
-        const auto* body = world_.machine(key).find(resource);
-        return body ? body->looked : MonoTime{};
+    /// What is known of a machine that died since counts, too.
+    MonoTime last_look(const AssemblyKey& key, const std::string& resource) {
+        MonoTime& latest = looks_[{key, resource}];
+        for (const Machine* machine : world_.machines_of(key.deployable))
+            if (const auto* body = machine->key() == key ? machine->find(resource) : nullptr)
+                latest = std::max(latest, body->looked);
+        return latest;
     }
 
     /// `last_checked` must not be later than a check that really was. The wall's clock jumps, so
@@ -86,6 +90,7 @@ private:
     }
 
     std::map<std::pair<DeployableKey, std::string>, WallTime> claims_;
+    std::map<std::pair<AssemblyKey, std::string>, MonoTime> looks_;
     World& world_;
 };
 

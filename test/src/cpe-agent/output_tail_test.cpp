@@ -31,6 +31,10 @@ TEST_CASE("the tail is bounded and keeps the end") {
     for (int i = 0; i < 100'000; ++i) tail.append("line " + std::to_string(i) + "\n");
     CHECK(tail.text().size() <= max_operation_output);
     CHECK_THAT(tail.text(), Catch::EndsWith("line 99999"));
+    OutputTail longer(3 * max_operation_output);
+    for (int i = 0; i < 100'000; ++i) longer.append("line " + std::to_string(i) + "\n");
+    CHECK(longer.text().size() > 2 * max_operation_output);
+    CHECK(longer.text().size() <= 3 * max_operation_output);
 }
 
 TEST_CASE("what is not UTF-8 or moves a terminal becomes a question mark") {

@@ -61,6 +61,19 @@ TEST_CASE("an agent's last exit reason and the end of its messages are kept, all
     CHECK_THAT(end.output, Catch::EndsWith("ocf-exit-reason:the real one\nbad ? byte"));
 }
 
+TEST_CASE("an agent's meta-data is what it writes to stdout, as much as may be told") {
+    GuestFixture guest;
+    const auto told = guest.run(ocf_agent("heartbeat", "Dummy", "meta-data"));
+    CHECK(told.rc == ocf::ok);
+    CHECK_THAT(told.output, Catch::StartsWith("<?xml version=\"1.0\"?>"));
+    CHECK_THAT(told.output, Catch::EndsWith("</resource-agent>"));
+    guest.files.ocf_script("Chatty",
+                           "echo not this >&2\nprintf begin\nhead -c 66000 /dev/zero | tr '\\0' x");
+    const auto much = guest.run(nasty("Chatty", "meta-data"));
+    CHECK(much.output.size() == max_metadata);
+    CHECK(much.output.find_first_not_of('x') == std::string::npos);
+}
+
 TEST_CASE("an agent that dies of a signal is an error that says so") {
     GuestFixture guest;
     guest.files.ocf_script("Dies", "kill -9 $$");
