@@ -138,7 +138,7 @@ void command(World& w, AssemblyUnit& a, Life::Command wanted) {
             give(w, a, effect::InstanceCommand::Kind::start, {});
             a.placed = true;
             a.not_before.reset();
-            a.boot_limit = w.now.mono + w.settings.boot_timeout;
+            a.boot_limit = w.now.mono + (a.adopting ? rejoin_limit(w) : w.settings.boot_timeout);
             w.timers.set(life_timer(w, a), a.boot_limit);
             if (!a.adopting) change(w, a, AssemblyState::booting, "its instance is started");
             break;

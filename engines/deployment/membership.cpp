@@ -10,6 +10,7 @@
 #include "engines/deployment/ticks.hpp"
 #include "engines/deployment/watches.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace cpe::deployment {
@@ -17,10 +18,6 @@ namespace {
 
 TimerId heartbeat_timer(const World& w, const AssemblyUnit& a) {
     return {TimerKind::heartbeat, w.index_of(a)};
-}
-
-Millis silence_limit(const World& w) {
-    return w.settings.heartbeat_interval * w.settings.heartbeat_missed;
 }
 
 void hear(World& w, AssemblyUnit& a) {
@@ -77,7 +74,8 @@ void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string&
     a.remember = a.remember || std::exchange(a.boots_failed, 0) > 0;
     a.retry.reset();
     no_longer_held(w, a);
-    a.strikes = a.mismatches = 0;
+    a.strikes = 0;
+    a.differs_since.reset();
     a.overdue_grace.reset();
     hear(w, a);
     a.backoff.runs(w.now.mono);
@@ -146,7 +144,7 @@ void aim(World& w, AssemblyUnit& a, Life::Goal goal) {
     a.life.aim(goal);
     if (a.adopting && goal != Life::Goal::up) {
         // Its services are to be stopped in order, should it speak before long.
-        w.timers.set({TimerKind::life, w.index_of(a)}, w.now.mono + 2 * silence_limit(w));
+        w.timers.set({TimerKind::life, w.index_of(a)}, w.now.mono + rejoin_limit(w));
         return;
     }
     heed_goal(w, a);
@@ -258,10 +256,18 @@ void check_silence(World& w, AssemblyUnit& a) {
          Counted::yes);
 }
 
+Millis silence_limit(const World& w) {
+    return w.settings.heartbeat_interval * w.settings.heartbeat_missed;
+}
+
+Millis rejoin_limit(const World& w) {
+    return std::min(w.settings.boot_timeout, 2 * silence_limit(w));
+}
+
 void await_rejoin(World& w, AssemblyUnit& a) {
     a.life.resume(Life::Input::rejoin);
     a.adopting = true;
-    w.timers.set({TimerKind::life, w.index_of(a)}, w.now.mono + 2 * silence_limit(w));
+    w.timers.set({TimerKind::life, w.index_of(a)}, w.now.mono + rejoin_limit(w));
 }
 
 }  // namespace cpe::deployment

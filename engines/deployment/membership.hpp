@@ -33,8 +33,13 @@ void on_heartbeat(World&, const event::GuestHeartbeat&);
 void on_guest_gone(World&, const event::GuestGone&);
 /// The heartbeat timer of an assembly fired: is it still heard of?
 void check_silence(World&, AssemblyUnit&);
-/// This daemon itself stood still: the silence of its guests proves nothing.
 /// Restored as perhaps running while it is not wanted: listened for so long, then just stopped.
 void await_rejoin(World&, AssemblyUnit&);
+
+/// A member that is not heard of for so long has failed.
+[[nodiscard]] Millis silence_limit(const World&);
+/// What ran when cped ended has nothing to boot: it finds the new one at once, or it is as silent
+/// as any other that is not heard of.
+[[nodiscard]] Millis rejoin_limit(const World&);
 
 }  // namespace cpe::deployment

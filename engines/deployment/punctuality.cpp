@@ -9,8 +9,10 @@ namespace cpe::deployment {
 void forgive(World& w, Millis span) {
     w.note(LogLevel::warning, "this daemon stood still for " + std::to_string(span.count()) +
                                   " ms; what was due meanwhile is waited for anew");
-    for (AssemblyUnit& a : w.assemblies)
+    for (AssemblyUnit& a : w.assemblies) {
         if (a.life.state() == Life::State::member) a.heard = w.now.mono;
+        a.differs_since.reset();
+    }
     w.timers.postpone(TimerKind::life, span);
     for (AssemblyUnit& a : w.assemblies)
         for (KnownAgent& agent : a.agents) agent.limit += span;

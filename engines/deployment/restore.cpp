@@ -154,8 +154,6 @@ void begin(World& w, const StoredDeployable& stored) {
     settle_leftovers(w, stored);
     close_books(w, stored);
     w.why = "the daemon was started";
-    // As long as a guest may be silent before it is given up.
-    w.adoption_limit = w.now.mono + w.settings.heartbeat_interval * w.settings.heartbeat_missed;
     if (!stored.status) {
         w.status_changed = true;
         w.since = w.now.wall;

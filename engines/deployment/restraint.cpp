@@ -129,7 +129,7 @@ void listen_for(World& w, AssemblyUnit& a) {
         w.journal.act(effect::OpenChannel{std::string(a.model->name), a.instance.address});
     a.life.resume(Life::Input::rejoin);
     a.adopting = true;
-    a.boot_limit = w.now.mono + w.settings.boot_timeout;
+    a.boot_limit = w.now.mono + rejoin_limit(w);
     w.timers.set({TimerKind::life, w.index_of(a)}, a.boot_limit);
 }
 

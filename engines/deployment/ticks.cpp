@@ -31,20 +31,11 @@ bool is_awaited(const AssemblyUnit& a) {
     return a.adopting && (life == Life::State::starting || life == Life::State::booting);
 }
 
-bool has_clone(const World& w) {
-    return std::any_of(w.services.begin(), w.services.end(),
-                       [](const ServiceUnit& s) { return s.is_clone(); });
-}
-
 /// Guests return one after the other to a new cped, and a plan that is made before all are heard
-/// of stops what depends on the rest. A while is waited for them; where an instance of a clone may
-/// still run in one of them, or be promoted, until it is heard of or proven dead.
-bool is_finding_out(World& w) {
-    if (std::none_of(w.assemblies.begin(), w.assemblies.end(), is_awaited)) return false;
-    if (has_clone(w)) return true;
-    if (w.now.mono >= w.adoption_limit) return false;
-    w.timers.set(tick_timer, w.adoption_limit);
-    return true;
+/// of, or proven dead, takes for ended what may still run: it would stop what that needs before it,
+/// or start another instance of a clone.
+bool is_finding_out(const World& w) {
+    return std::any_of(w.assemblies.begin(), w.assemblies.end(), is_awaited);
 }
 
 bool must_wait(World& w) {

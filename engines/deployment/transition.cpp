@@ -42,12 +42,22 @@ void join_fence(World& w, const GraphAction& action) {
     lose(w, *a, "the policy engine found it unclean", Counted::yes);
 }
 
+/// A failure that has grown old. Where nobody has repaired it meanwhile (the brake), the history
+/// would say without it that the service runs: it is probed.
+void forget_old_failure(World& w, AssemblyUnit& a, ServiceUnit& s) {
+    a.history.forget_failures(w.index_of(s));
+    const Placement* p = s.in(w.index_of(a));
+    if (!p || p->state != ServiceState::failed) return;
+    a.history.forget(w.index_of(s));
+    interrupt(w, "the failure of service " + title_of(w, s) + " has grown old unrepaired");
+}
+
 /// Bookkeeping that Pacemaker's controller would do.
 void do_chore(World& w, const GraphAction& action) {
     AssemblyUnit* a = w.find_assembly(action.node);
     ServiceUnit* s = w.find_service(action.resource);
     if (action.operation == "clear_failcount" && a && s) {
-        a->history.forget_failures(w.index_of(*s));
+        forget_old_failure(w, *a, *s);
         return w.transition->executor.confirm(action.id);
     }
     if ((action.operation == "lrm_delete" || action.operation == "delete") && a && s) {

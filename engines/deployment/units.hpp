@@ -124,7 +124,7 @@ struct AssemblyUnit {
     std::string dead_boot_id;         ///< of the last one that was proven dead
     std::string agent_id;
     std::uint64_t watch_hash = hash_of_monitors({});  ///< of all its services' watches
-    int mismatches = 0;                               ///< heartbeats in a row whose table differs
+    std::optional<MonoTime> differs_since;            ///< its heartbeats tell of another table
     int strikes = 0;  ///< reschedulings of its monitors without a good heartbeat between
     std::optional<MonoTime> overdue_grace;  ///< until then overdue monitors are not judged again
     bool remember = false;

@@ -49,6 +49,9 @@ ServiceStatus view(const World& w, const ServiceUnit& s) {
     status.since = s.since;
     status.last_checked = last_checked(w, s);
     for (const Placement& p : s.placements) {
+        // Of a clone that runs elsewhere, too, an instance that nobody can ask is not said to run.
+        const bool lost = s.state == ServiceState::running && p.state == ServiceState::unknown;
+        if (s.floats() && lost) continue;
         if (p.here || !s.floats()) status.assemblies.emplace_back(w.home_of(p).model->name);
         if (p.promoted) status.promoted.emplace_back(w.home_of(p).model->name);
     }

@@ -12,8 +12,6 @@
 namespace cpe::deployment {
 namespace {
 
-/// One differing heartbeat may have crossed a request on its way.
-constexpr int mismatches_tolerated = 1;
 /// So many reschedulings without a good heartbeat between, then the guest itself is taken for ill.
 constexpr int strikes_until_restart = 3;
 
@@ -25,7 +23,7 @@ void rehash(World& w, AssemblyUnit& a) {
                              std::string(watch.digest), 0});
     });
     a.watch_hash = hash_of_monitors(std::move(table));
-    a.mismatches = 0;
+    a.differs_since.reset();
 }
 
 bool lists(const GuestHello& hello, const Service& model, const Watch& watch) {
@@ -153,14 +151,17 @@ void cancel_all(World& w, const AssemblyUnit& a, const GuestHello& hello) {
 void check_heartbeat(World& w, AssemblyUnit& a, const event::GuestHeartbeat& beat) {
     if (check_overdue(w, a, beat.oldest_overdue)) return;
     if (beat.monitors_hash == a.watch_hash || has_operations(w, a)) {
-        a.mismatches = 0;
+        a.differs_since.reset();
         if (beat.oldest_overdue > Millis{0} || beat.monitors_hash != a.watch_hash) return;
         a.strikes = 0;
         a.clean_heartbeat = w.now.wall;
         return;
     }
-    if (++a.mismatches <= mismatches_tolerated) return;
-    a.mismatches = 0;
+    // Heartbeats that were held up come all at once, and tell of a table that is no more.
+    if (!a.differs_since) a.differs_since = w.now.mono;
+    const bool lasts = w.now.mono - *a.differs_since >= w.settings.heartbeat_interval / 2;
+    if (!lasts || w.ticks.wanted || w.ticks.asked) return;
+    a.differs_since.reset();
     reschedule(w, a, "its guest runs other monitors than it was told to");
 }
 

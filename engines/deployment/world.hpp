@@ -123,7 +123,6 @@ struct World {
     Generation generation{1};
     CommandId last_command;
 
-    MonoTime adoption_limit;  ///< until then guests that ran when cped ended may hold up plans
     Phase phase = Phase::stopped;
     bool deleting = false;
     bool drained = false;  ///< nothing is left for the scheduler to stop

@@ -56,6 +56,7 @@ public:
     [[nodiscard]] bool dying() const { return dying_; }
     [[nodiscard]] std::uint64_t life() const { return life_; }
     [[nodiscard]] bool stalled() const;
+    /// When it last stood still, or will go on.
     [[nodiscard]] MonoTime stalled_until() const { return stalled_until_; }
     [[nodiscard]] registry::Registry& registry();
     [[nodiscard]] GuestSink& sink() { return registry(); }

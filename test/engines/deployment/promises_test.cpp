@@ -195,15 +195,16 @@ TEST_CASE("guests that return one after the other to a new cped are left alone")
 }
 
 TEST_CASE(
-    "a guest that does not return to a new cped holds up the others no longer than it may be "
-    "silent") {
+    "a guest that does not return to a new cped holds up the others twice as long as it may be "
+    "silent, and has failed then") {
     auto sim = running("two-tier");
     sim->freeze("db", true);
     sim->forget();
     sim->restart_cped();
-    sim->run(Millis{5'000});
+    sim->run(Millis{11'000});
     CHECK(sim->count("rsc_web_httpd monitor_0") == 0);
     sim->run(Millis{2'000});
+    CHECK(sim->count("instance stop db") == 1);
     CHECK(sim->count("rsc_web_httpd monitor_0") >= 1);
     CHECK(sim->run_until([&] { return sim->service("rsc_web_httpd") == ServiceState::stopped; },
                          Millis{1'000}));

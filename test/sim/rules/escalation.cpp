@@ -78,6 +78,7 @@ private:
         if (event.reason.starts_with("stop ")) return Told{event.assembly, event.service, 0, 0, 0};
         if (!counts.wanted || counts.overhaul) return std::nullopt;  // it is being stopped anyway
         if (counts.braked) return std::nullopt;
+        if (event.reason.ends_with("was called off")) return std::nullopt;  // as it was before
         // That a place is no place for it is not for its assembly to mend.
         if (event.reason.ends_with("it is not tried here again")) return std::nullopt;
         const auto* service = plan.named(event.assembly, event.service);

@@ -79,10 +79,9 @@ private:
         // A heartbeat may have been on its way for as long as its guest may be silent.
         const Millis way =
             world_.settings.heartbeat_interval * (world_.settings.heartbeat_missed + 1);
-        // ... and have waited for a cped that stood still.
-        const MonoTime now_mono = world_.time.mono();
-        if (now_mono - world_.cped.stalled_until() < way) return;
-        const Millis late = now_mono - looked;
+        const MonoTime read_since = world_.cped.stalled_until();  // what waited was read then
+        if (world_.time.mono() - read_since <= way) return;
+        const Millis late = world_.time.mono() - looked;
         if (late <= service.interval + service.monitor_timeout + way) return;
         world_.violated("watched", text_of(now.key) + ": " + s.resource +
                                        " is said to be checked " + std::to_string(late.count()) +
