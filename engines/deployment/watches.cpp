@@ -108,7 +108,7 @@ void forget_watches(World& w, Placement& p) {
 
 void believe_no_watch(AssemblyUnit& a) {
     a.watch_hash = hash_of_monitors({});
-    a.mismatches = 0;
+    a.differs_since.reset();
 }
 
 void cancel_watch(World& w, Placement& p, Millis interval) {
