@@ -29,10 +29,10 @@ void Brain::run(TickRequest request, bool validate, Done done) {
     const Millis takes = world_.ticks_slow_until > world_.time.mono()
                              ? world_.weather.between(Millis{500}, Millis{5'000})
                              : world_.weather.between(Millis{1}, Millis{30});
-    world_.cped.later(takes, [this, key = request.key, epoch = epochs_[request.key],
+    world_.cped.later(takes, [this, key = request.key, epoch = epochs_[request.key], validate,
                               done = std::move(done), outcome = std::move(outcome)] {
         if (epochs_[key] != epoch) return;
-        if (outcome)
+        if (outcome && !validate)  // an admission is no plan
             for (auto& watcher : world_.watchers) watcher->planned(key, outcome->graph);
         done(outcome);
     });

@@ -85,8 +85,10 @@ Result<InstanceReport> Cloud::carry_out(const Place& place, CommandKind kind) {
         return Error{Errc::refused, "the provider refuses", name, {}};
     if (troubled(place, &Trouble::rate_limited_until) && world_.weather.chance(70))
         return Error{Errc::unavailable, "too many requests", name, "try again later"};
-    if (kind != CommandKind::start && troubled(place, &Trouble::unfenceable_until))
+    if (kind != CommandKind::start && troubled(place, &Trouble::unfenceable_until)) {
+        if (kind == CommandKind::destroy) give_back(place);
         return Error{Errc::unsupported, "it cannot be fenced", name, {}};
+    }
     InstanceReport report;
     if (kind == CommandKind::start && lies(place, &Trouble::lies_of_starts)) {
         report.state = InstanceState::running;
@@ -101,6 +103,19 @@ Result<InstanceReport> Cloud::carry_out(const Place& place, CommandKind kind) {
         return report;
     }
     return obey(place, kind);
+}
+
+/// A machine that is not cped's to destroy is its owner's again. What a reload took out was proven
+/// to run nothing before.
+void Cloud::give_back(const Place& place) {
+    Machine& machine = world_.machine(place.first, place.second);
+    const Plan* plan = world_.plan_of(place.first.deployable);
+    const auto kept = world_.disk.deployables.find(place.first.deployable);
+    const bool leaves = plan && !plan->assembly(place.first.assembly) &&
+                        kept != world_.disk.deployables.end() && !kept->second.deleting;
+    if (leaves && machine.runs_anything() && !machine.undead)
+        world_.violated("drained", machine.name() + " is given back while something runs in it");
+    machine.destroy();
 }
 
 Result<InstanceReport> Cloud::obey(const Place& place, CommandKind kind) {

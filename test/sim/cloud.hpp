@@ -59,6 +59,7 @@ private:
 
     void next(const Place& place);
     Result<InstanceReport> carry_out(const Place& place, CommandKind kind);
+    void give_back(const Place& place);
     Result<InstanceReport> obey(const Place& place, CommandKind kind);
     [[nodiscard]] bool troubled(const Place& place, MonoTime Trouble::*until) const;
     bool lies(const Place& place, int Trouble::*count);

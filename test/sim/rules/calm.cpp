@@ -5,7 +5,7 @@
 namespace cpe::sim::rules {
 namespace {
 
-/// Each service of a calm deployable is started once and never stopped, its machines boot once:
+/// Once it runs no service of a calm deployable is stopped or started, its machines boot once:
 /// whatever happens to others, to the disk and to cped.
 class CalmTenant final : public Watcher {
 public:
@@ -22,8 +22,8 @@ public:
                             text_of(machine.key()) + ": another start of " + request.resource);
     }
     void power_changed(const Machine& machine) override {
-        if (!is_calm(machine.key().deployable)) return;
-        if (!machine.on() || !booted_.insert(machine.key()).second)
+        const bool first = machine.on() && booted_.insert(machine.key()).second;
+        if (is_calm(machine.key().deployable) && !first)
             world_.violated("calm tenant", text_of(machine.key()) + " does not stay on");
     }
 
