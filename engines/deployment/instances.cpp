@@ -20,10 +20,8 @@ TimerId life_timer(const World& w, const AssemblyUnit& a) {
 }
 
 InstanceSpec spec_of(const World& w, const Assembly& model) {
-    return {{w.key, std::string(model.name)},
-            std::string(model.uuid),
-            std::string(model.image),
-            std::string(model.flavor)};
+    return {{w.key, std::string(model.name)}, std::string(model.uuid),    std::string(model.image),
+            std::string(model.flavor),        std::string(model.address), model.port};
 }
 
 bool is_referenced(const World& w, const Assembly& model) {
