@@ -43,8 +43,8 @@ std::vector<Job> JobQueue::take_monitor(const MonitorKey& key) {
 }
 
 std::optional<Job> JobQueue::take_asked(const std::string& resource, OperationId id) {
-    auto taken = take(
-        resource, [&](const Job& job) { return !job.recurring && job.request.id == id; });
+    auto taken =
+        take(resource, [&](const Job& job) { return !job.recurring && job.request.id == id; });
     if (taken.empty()) return std::nullopt;
     return std::move(taken.front());
 }
@@ -52,7 +52,8 @@ std::optional<Job> JobQueue::take_asked(const std::string& resource, OperationId
 void JobQueue::drop_recurring() {
     std::vector<std::string> resources;
     for (const auto& [resource, lane] : lanes_) resources.push_back(resource);
-    for (const auto& resource : resources) take(resource, [](const Job& job) { return job.recurring; });
+    for (const auto& resource : resources)
+        take(resource, [](const Job& job) { return job.recurring; });
 }
 
 std::optional<Job> JobQueue::next() {

@@ -8,6 +8,7 @@ namespace {
 void act(World& w, const AssemblyUnit& a) {
     GuestPeer peer;
     peer.address = a.instance.address;
+    peer.port = a.model->port;
     peer.username = w.model.username;
     w.journal.act(effect::OpenChannel{std::string(a.model->name), std::move(peer)});
 }
