@@ -19,10 +19,8 @@ TimerId life_timer(const World& w, const AssemblyUnit& a) {
 }
 
 InstanceSpec spec_of(const World& w, const Assembly& model) {
-    return {{w.key, std::string(model.name)},
-            std::string(model.uuid),
-            std::string(model.image),
-            std::string(model.flavor)};
+    return {{w.key, std::string(model.name)}, std::string(model.uuid),    std::string(model.image),
+            std::string(model.flavor),        std::string(model.address), model.port};
 }
 
 void open_channel(World& w, AssemblyUnit& a) {

@@ -9,6 +9,7 @@
 #include <cpe/result.hpp>
 #include <cpe/time.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -43,8 +44,10 @@ struct InstanceReport {
 struct InstanceSpec {
     AssemblyKey key;
     std::string uuid;
-    std::string image;   ///< may be empty
-    std::string flavor;  ///< may be empty
+    std::string image;         ///< may be empty
+    std::string flavor;        ///< may be empty
+    std::string address = {};  ///< of a host that exists already; empty for all others
+    std::uint16_t port = 22;
 };
 
 class InstanceProvider {
