@@ -1,6 +1,7 @@
 #include "engines/deployment/instances.hpp"
 
 #include "engines/deployment/changes.hpp"
+#include "engines/deployment/channels.hpp"
 #include "engines/deployment/destroys.hpp"
 #include "engines/deployment/fences.hpp"
 #include "engines/deployment/membership.hpp"
@@ -21,16 +22,6 @@ TimerId life_timer(const World& w, const AssemblyUnit& a) {
 InstanceSpec spec_of(const World& w, const Assembly& model) {
     return {{w.key, std::string(model.name)}, std::string(model.uuid),    std::string(model.image),
             std::string(model.flavor),        std::string(model.address), model.port};
-}
-
-void open_channel(World& w, AssemblyUnit& a) {
-    if (std::exchange(a.channel_open, true)) return;
-    w.journal.act(effect::OpenChannel{std::string(a.model->name), a.instance.address});
-}
-
-void close_channel(World& w, AssemblyUnit& a) {
-    if (!std::exchange(a.channel_open, false)) return;
-    w.journal.act(effect::CloseChannel{std::string(a.model->name)});
 }
 
 /// Whoever owns the machine need not switch it off for us. One that moves would go on speaking for
@@ -110,11 +101,13 @@ void learn(World& w, AssemblyUnit& a, InstanceReport report) {
     if (report.address.empty()) report.address = a.instance.address;
     if (report.hostname.empty()) report.hostname = a.instance.hostname;
     const bool renamed = report.hostname != a.instance.hostname;
-    const bool moved = renamed || report.address != a.instance.address;
+    const bool elsewhere = report.address != a.instance.address;
+    const bool moved = renamed || elsewhere;
     a.remember = a.remember || renamed;
     if (report == a.instance) return;
     a.instance = std::move(report);
     w.status_changed = true;
+    if (elsewhere) move_channel(w, a);
     if (moved && is_referenced(w, *a.model))
         interrupt(
             w, "assembly " + std::string(a.model->name) + " has the address " + a.instance.address);

@@ -115,7 +115,7 @@ struct CancelMonitor {
 };
 struct OpenChannel {
     std::string assembly;
-    std::string address;  ///< may be empty (agent)
+    GuestPeer peer;
 };
 struct CloseChannel {
     std::string assembly;

@@ -30,7 +30,7 @@ void DeploymentHost::Carrier::operator()(effect::CancelMonitor& effect) {
 
 void DeploymentHost::Carrier::operator()(effect::OpenChannel& effect) {
     if (!channel()) return;
-    const auto opened = channel()->open(key_of(effect.assembly), effect.address);
+    const auto opened = channel()->open(key_of(effect.assembly), effect.peer);
     if (opened) return;
     host.ports_.log(LogLevel::error, "host " + host.key_.name, opened.error().line());
     host.post(event::GuestGone{effect.assembly, opened.error().line()});

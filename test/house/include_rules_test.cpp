@@ -37,6 +37,10 @@ const std::vector<Rule>& rules() {
         {"adapters/amqp", {"cpe/", "boost/", "proton/", "sys/", "unistd.h", "fcntl.h", "grp.h"}},
         {"adapters/agent",
          {"cpe/", "boost/", "adapters/amqp/", "proton/", "sys/", "unistd.h", "fcntl.h"}},
+        {"adapters/guest", {"cpe/"}},
+        {"adapters/ssh",
+         {"cpe/", "boost/", "adapters/guest/", "libssh2", "openssl/", "sys/", "netinet/",
+          "unistd.h", "fcntl.h"}},
         {"adapters/local",
          {"cpe/", "boost/", "sys/", "linux/", "net/", "netinet/", "arpa/", "unistd.h", "fcntl.h",
           "sched.h", "spawn.h", "dirent.h", "poll.h", "ifaddrs.h"}},
@@ -55,8 +59,9 @@ const std::vector<Rule>& rules() {
          {"cpe/", "adapters/amqp/", "engines/", "src/cpe-ctl/", "src/policy/helper", "boost/",
           "proton/", "unistd.h", "sys/", "signal.h", "termios.h", "poll.h"}},
         {"src/cpe-agent",
-         {"cpe/", "adapters/amqp/", "adapters/agent/", "src/cpe-agent/", "boost/", "proton/",
-          "spdlog/", "unistd.h", "sys/", "signal.h", "spawn.h", "fcntl.h", "poll.h", "dirent.h"}},
+         {"cpe/", "adapters/amqp/", "adapters/agent/", "adapters/guest/", "src/cpe-agent/",
+          "boost/", "proton/", "spdlog/", "unistd.h", "sys/", "signal.h", "spawn.h", "fcntl.h",
+          "poll.h", "dirent.h"}},
         {"src/cped", {""}},
     };
     return table;
