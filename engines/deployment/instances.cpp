@@ -24,6 +24,12 @@ InstanceSpec spec_of(const World& w, const Assembly& model) {
             std::string(model.flavor),        std::string(model.address), model.port};
 }
 
+/// Whoever owns the machine need not switch it off for us. One that moves would go on speaking for
+/// the one at the other provider.
+bool is_idle(const World& w, const AssemblyUnit& a) {
+    return a.life.goal() != Life::Goal::up && nothing_may_run(w, a) && !is_moving(w, a);
+}
+
 bool is_referenced(const World& w, const Assembly& model) {
     return std::any_of(w.services.begin(), w.services.end(), [&](const ServiceUnit& s) {
         return std::any_of(s.model->parameters.begin(), s.model->parameters.end(),
@@ -86,8 +92,9 @@ void give(World& w, AssemblyUnit& a, effect::InstanceCommand::Kind kind,
     a.command = {++w.last_command.value};
     std::string where = provider.empty() ? provider_of(w, a) : provider;
     if (where == w.settings.default_provider) where.clear();  // the host knows it
+    const bool idle = kind == effect::InstanceCommand::Kind::stop && is_idle(w, a);
     w.journal.act(effect::InstanceCommand{kind, std::string(a.model->name), a.command,
-                                          std::move(where), spec_of(w, *a.model)});
+                                          std::move(where), spec_of(w, *a.model), idle});
 }
 
 void learn(World& w, AssemblyUnit& a, InstanceReport report) {

@@ -133,6 +133,8 @@ struct InstanceCommand {
     CommandId id;
     std::string provider;  ///< empty = the configuration's default
     InstanceSpec spec;
+    /// stop: not wanted any more, and nothing of ours can run there (InstanceProvider::release).
+    bool idle = false;
 };
 struct RequestTick {
     std::uint64_t tick = 0;

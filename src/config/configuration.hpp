@@ -50,8 +50,19 @@ struct Listener {
 };
 
 struct Provider {
-    enum class Type { local } type{};
+    enum class Type {
+        local,           ///< sandboxes on this machine
+        existing_hosts,  ///< "static"
+    } type{};
     std::string subnet;  ///< local: IPv4 network in CIDR form that sandboxes lease addresses from
+    /// static: how hosts are switched off and on; no agent: nothing can.
+    struct Fencing {
+        std::string agent;                   ///< fence_NAME of /usr/sbin, or an absolute path
+        std::filesystem::path options_file;  ///< absolute once loaded; has secrets
+        Millis action_timeout{};
+        Millis status_interval{};
+        friend bool operator==(const Fencing&, const Fencing&) = default;
+    } fencing;
     friend bool operator==(const Provider&, const Provider&) = default;
 };
 

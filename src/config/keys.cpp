@@ -60,6 +60,12 @@ Key but_later(Key key, std::vector<std::string_view> values) {
     return key;
 }
 
+/// Of providers of this type alone.
+Key only_for(std::string_view type, Key key) {
+    key.of_type = type;
+    return key;
+}
+
 Key not_yet(std::string_view path, std::string_view meaning) {
     Key key = scalar(path, Kind::text, "", {}, meaning);
     key.supported = false;
@@ -68,7 +74,7 @@ Key not_yet(std::string_view path, std::string_view meaning) {
 
 constexpr std::int64_t ms = 1, s = 1000, min = 60 * s, h = 60 * min, d = 24 * h;
 constexpr std::int64_t KiB = 1024, MiB = 1024 * KiB, GiB = 1024 * MiB, TiB = 1024 * GiB;
-constexpr std::int64_t max_path = 4096, max_group = 32;
+constexpr std::int64_t max_path = 4096, max_group = 32, max_agent = 255;
 
 using C = Configuration;
 
@@ -103,22 +109,44 @@ void add_listeners(std::vector<Key>& to) {
     to.push_back(not_yet("broker", "AMQP broker to connect to instead of listening"));
 }
 
+/// Of hosts that exist already.
+void add_fencing(std::vector<Key>& to) {
+    using P = Provider;
+    using F = Provider::Fencing;
+    for (Key key :
+         {scalar("providers.*.fencing.agent", Kind::text, "\"\"", into<&P::fencing, &F::agent>,
+                 "fence agent that switches hosts, as in fence_ipmilan; empty: nothing can", 0,
+                 max_agent),
+          scalar("providers.*.fencing.options_file", Kind::path, "\"\"",
+                 into<&P::fencing, &F::options_file>,
+                 "file of its options, key=value, for its owner's eyes only", 0, max_path),
+          scalar("providers.*.fencing.action_timeout", Kind::duration, "60s",
+                 into<&P::fencing, &F::action_timeout>,
+                 "time of one run of the fence agent; then it is killed", 100 * ms, h),
+          scalar("providers.*.fencing.status_interval", Kind::duration, "5min",
+                 into<&P::fencing, &F::status_interval>,
+                 "time between two looks whether a host is on", s, d)})
+        to.push_back(only_for("static", std::move(key)));
+}
+
 void add_tenants_and_providers(std::vector<Key>& to) {
     to.push_back(scalar("tenants", Kind::list, "[{name: default}]", &C::tenants,
                         "who owns deployables; only `default` as yet"));
     to.push_back(scalar("tenants[].name", Kind::name, "", into<&Tenant::name>,
                         "1 to 64 letters, digits, dots, underscores and hyphens"));
     to.push_back(not_yet("tenants[].quota", "limits of one tenant"));
-    to.push_back(scalar("providers", Kind::map, "{local: {type: local}}", &C::providers,
-                        "who creates and fences guests, by name"));
-    to.push_back(but_later(choice("providers.*.type", {"local"}, "", into<&Provider::type>,
-                                  "local: sandboxes on this machine"),
-                           {"static", "openstack"}));
-    to.push_back(scalar("providers.*.subnet", Kind::subnet, "10.88.0.0/16", into<&Provider::subnet>,
-                        "IPv4 network that sandboxes lease their addresses from"));
-    for (const auto* path :
-         {"providers.*.fencing", "providers.*.cloud", "providers.*.clouds_file",
-          "providers.*.network", "providers.*.flavor", "providers.*.image", "providers.*.key_pair"})
+    to.push_back(scalar("providers", Kind::map, "{local: {type: local}, static: {type: static}}",
+                        &C::providers, "who creates and fences guests, by name"));
+    to.push_back(
+        but_later(choice("providers.*.type", {"local", "static"}, "", into<&Provider::type>,
+                         "local: sandboxes on this machine; static: hosts that exist already"),
+                  {"openstack"}));
+    to.push_back(only_for(
+        "local", scalar("providers.*.subnet", Kind::subnet, "10.88.0.0/16", into<&Provider::subnet>,
+                        "IPv4 network that sandboxes lease their addresses from")));
+    add_fencing(to);
+    for (const auto* path : {"providers.*.cloud", "providers.*.clouds_file", "providers.*.network",
+                             "providers.*.flavor", "providers.*.image", "providers.*.key_pair"})
         to.push_back(not_yet(path, "of providers that are not supported yet"));
     to.push_back(scalar("default_provider", Kind::name, "local", into<&C::default_provider>,
                         "provider of deployables that name none"));

@@ -2,6 +2,7 @@
 
 #include "adapters/local/local_provider.hpp"
 #include "adapters/ssh/ssh_channel.hpp"
+#include "adapters/static/static_provider.hpp"
 #include "src/cped/logging.hpp"
 #include "src/cped/random_fraction.hpp"
 #include "src/cped/random_uuid.hpp"
@@ -60,6 +61,8 @@ struct Daemon::Rooms {
     Result<> make_policy();
     Result<> make_registry();
     void make_guests();
+    std::unique_ptr<InstanceProvider> make_provider(const std::string& name,
+                                                    const config::Provider& provider);
     Result<> listen();
     void wait_for_signals();
     void hang_up();
@@ -87,7 +90,7 @@ struct Daemon::Rooms {
     std::unique_ptr<registry::Registry> registry;
     std::unique_ptr<agent::AgentChannel> channel;
     std::unique_ptr<ssh::SshChannel> ssh_channel;
-    std::map<std::string, std::unique_ptr<local::LocalProvider>> providers;
+    std::map<std::string, std::unique_ptr<InstanceProvider>> providers;
     std::vector<std::unique_ptr<management::ManagementServer>> servers;
 };
 
@@ -193,14 +196,26 @@ void Daemon::Rooms::make_guests() {
     ssh_channel = std::make_unique<ssh::SshChannel>(loop.get_executor(), std::move(ssh), *registry);
     ports->channels[ChannelKind::ssh] = ssh_channel.get();
     for (const auto& [name, provider] : configuration.providers) {
-        auto made = std::make_unique<local::LocalProvider>(
-            loop.get_executor(), local_settings(configuration, provider, programs, log));
+        auto made = make_provider(name, provider);
         made->set_watch([this, name = name](const AssemblyKey& key, InstanceReport report) {
             registry->instance_changed(key, std::move(report), name);
         });
         ports->providers[name] = made.get();
         providers[name] = std::move(made);
     }
+}
+
+std::unique_ptr<InstanceProvider> Daemon::Rooms::make_provider(const std::string& name,
+                                                               const config::Provider& provider) {
+    if (provider.type == config::Provider::Type::local)
+        return std::make_unique<local::LocalProvider>(
+            loop.get_executor(), local_settings(configuration, provider, programs, log));
+    auto settings = static_settings(name, provider, log);
+    // Guests that run are watched all the same; each fence will say it again.
+    if (settings.fencing)
+        if (auto works = static_hosts::check_fencing(*settings.fencing); !works)
+            log(LogLevel::error, name, "its hosts cannot be fenced: " + works.error().line());
+    return std::make_unique<static_hosts::StaticProvider>(loop.get_executor(), std::move(settings));
 }
 
 Result<> Daemon::Rooms::listen() {

@@ -12,6 +12,11 @@ std::size_t count_of(int value) {
     return static_cast<std::size_t>(value);
 }
 
+registry::KnownProvider::Guests guests_of(const config::Provider& provider) {
+    using Guests = registry::KnownProvider::Guests;
+    return provider.type == config::Provider::Type::local ? Guests::sandboxes : Guests::hosts;
+}
+
 }  // namespace
 
 store::Settings store_settings(const config::Configuration& from, const Programs& programs,
@@ -54,7 +59,8 @@ registry::Settings registry_settings(const config::Configuration& from,
     blueprint.limits.assemblies = count_of(from.limits.assemblies);
     blueprint.limits.services = count_of(from.limits.services);
     blueprint.memory_per_deployable = from.limits.memory_per_deployable.value;
-    for (const auto& [name, provider] : from.providers) blueprint.providers.push_back(name);
+    for (const auto& [name, provider] : from.providers)
+        blueprint.providers.push_back({name, guests_of(provider)});
     to.brake.fraction = from.brake.fraction;
     to.brake.at_least = count_of(from.brake.at_least);
     to.brake.window = from.brake.window;
@@ -108,6 +114,23 @@ local::Settings local_settings(const config::Configuration& from, const config::
     to.paths = paths_of(from);
     to.subnet = provider.subnet;
     to.log = log;
+    return to;
+}
+
+static_hosts::Settings static_settings(const std::string& name, const config::Provider& provider,
+                                       const LogSink& log) {
+    constexpr auto agents = "/usr/sbin";  // where Debian's fence-agents are
+    static_hosts::Settings to;
+    to.name = name;
+    to.log = log;
+    const auto& from = provider.fencing;
+    if (from.agent.empty()) return to;
+    static_hosts::Fencing fencing;
+    fencing.program = std::filesystem::path(agents) / from.agent;  // an absolute one stays itself
+    fencing.options_file = from.options_file;
+    fencing.action_timeout = from.action_timeout;
+    fencing.status_interval = from.status_interval;
+    to.fencing = std::move(fencing);
     return to;
 }
 

@@ -58,7 +58,9 @@ void DeploymentHost::Carrier::operator()(effect::InstanceCommand& effect) {
     effect.spec.key = key_of(effect.assembly);
     switch (effect.kind) {
         case Kind::start: provider.start(effect.spec, std::move(done)); return;
-        case Kind::stop: provider.stop(effect.spec.key, std::move(done)); return;
+        case Kind::stop:
+            if (effect.idle) return provider.release(effect.spec.key, std::move(done));
+            return provider.stop(effect.spec.key, std::move(done));
         case Kind::destroy: provider.destroy(effect.spec.key, std::move(done)); return;
     }
 }

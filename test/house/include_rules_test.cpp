@@ -44,6 +44,7 @@ const std::vector<Rule>& rules() {
         {"adapters/local",
          {"cpe/", "boost/", "sys/", "linux/", "net/", "netinet/", "arpa/", "unistd.h", "fcntl.h",
           "sched.h", "spawn.h", "dirent.h", "poll.h", "ifaddrs.h"}},
+        {"adapters/static", {"cpe/", "boost/", "sys/", "unistd.h", "fcntl.h", "spawn.h"}},
         {"src/registry", {"cpe/", "engines/", "src/registry/", "src/host/", "boost/"}},
         {"src/host", {"cpe/", "engines/", "src/host/", "boost/"}},
         {"src/policy",
