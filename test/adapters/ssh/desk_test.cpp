@@ -245,7 +245,7 @@ TEST_CASE("what is asked of a guest that is away waits for it, as long as its ti
     }
 }
 
-TEST_CASE("of a run whose exec vanished nobody knows; a monitor is overdue then", "[ssh]") {
+TEST_CASE("of a run whose exec vanished nobody knows, and a monitor is overdue then", "[ssh]") {
     Office o;
     o.up();
     o.ask("a", "start");
