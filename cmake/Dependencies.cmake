@@ -17,6 +17,11 @@ pkg_check_modules(Pacemaker REQUIRED IMPORTED_TARGET libpacemaker pacemaker-pe_s
 add_library(cpe_dep_pacemaker INTERFACE)
 target_link_libraries(cpe_dep_pacemaker INTERFACE PkgConfig::Pacemaker -l:libpacemaker.so.1)
 
+pkg_check_modules(LibSSH2 REQUIRED IMPORTED_TARGET libssh2)
+pkg_check_modules(Crypto REQUIRED IMPORTED_TARGET libcrypto)
+add_library(cpe_dep_libssh2 INTERFACE)
+target_link_libraries(cpe_dep_libssh2 INTERFACE PkgConfig::LibSSH2 PkgConfig::Crypto)
+
 pkg_check_modules(Systemd REQUIRED IMPORTED_TARGET libsystemd)
 
 # Debian's libqpid-proton-cpp.pc asks for .pc files that no package has; and -lqpid-proton would be a

@@ -18,7 +18,7 @@ AgentChannel::~AgentChannel() {
     for (auto& [key, port] : ports_) port->close();
 }
 
-Result<> AgentChannel::open(const AssemblyKey& key, const std::string& /*address*/) {
+Result<> AgentChannel::open(const AssemblyKey& key, const GuestPeer& /*peer*/) {
     if (ports_.contains(key)) return {};
     auto port = std::make_shared<GuestPort>(
         executor_,

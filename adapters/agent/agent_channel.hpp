@@ -35,8 +35,8 @@ public:
     AgentChannel(const AgentChannel&) = delete;
     AgentChannel& operator=(const AgentChannel&) = delete;
 
-    /// `address` is not needed: the socket is at StatePaths::agent_socket(key).
-    Result<> open(const AssemblyKey& key, const std::string& address) override;
+    /// The peer is not needed: the socket is at StatePaths::agent_socket(key).
+    Result<> open(const AssemblyKey& key, const GuestPeer& peer) override;
     void close(const AssemblyKey& key) override;
     void submit(const AssemblyKey& key, OperationRequest request) override;
     void cancel_monitor(const AssemblyKey& key, const std::string& resource,

@@ -66,8 +66,10 @@ asio::awaitable<void> Helper::say(std::string text) {
 asio::awaitable<void> Helper::finish() {
     boost::system::error_code ignored;
     line_.close(ignored);
-    co_await process_.async_wait(asio::posix::stream_descriptor::wait_read,
-                                 asio::redirect_error(asio::use_awaitable, ignored));
+    do {  // Asio may wake who waits for a descriptor whose number was another's a moment ago
+        co_await process_.async_wait(asio::posix::stream_descriptor::wait_read,
+                                     asio::redirect_error(asio::use_awaitable, ignored));
+    } while (!ignored && !has_ended(process_.native_handle()));
     deadline_.cancel();
     const Fd process(process_.release());
     static_cast<void>(reap(process));

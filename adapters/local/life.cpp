@@ -21,10 +21,13 @@ Life::Life(const asio::any_io_executor& executor, int pidfd)
     : pidfd_(executor, pidfd), end_(executor) {}
 
 asio::awaitable<bool> Life::watch() {
-    boost::system::error_code failed;
-    co_await pidfd_.async_wait(asio::posix::stream_descriptor::wait_read,
-                               asio::redirect_error(asio::use_awaitable, failed));
-    if (failed || !pidfd_.is_open()) co_return false;
+    // Asio may wake who waits for a descriptor whose number was another's a moment ago.
+    do {
+        boost::system::error_code failed;
+        co_await pidfd_.async_wait(asio::posix::stream_descriptor::wait_read,
+                                   asio::redirect_error(asio::use_awaitable, failed));
+        if (failed || !pidfd_.is_open()) co_return false;
+    } while (!has_ended(pidfd_.native_handle()));
     const Fd pidfd(pidfd_.release());
     reason_ = reap(pidfd);
     ended_ = true;

@@ -1,6 +1,7 @@
 #include "adapters/local/posix.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -62,6 +63,11 @@ Fd open_pidfd(pid_t pid) {
 
 bool send_signal(int pidfd, int signal) {
     return ::syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0) == 0;
+}
+
+bool has_ended(int pidfd) {
+    pollfd asked{pidfd, POLLIN, 0};
+    return ::poll(&asked, 1, 0) > 0;
 }
 
 std::string reap(const Fd& pidfd) {

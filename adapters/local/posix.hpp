@@ -54,6 +54,8 @@ private:
 
 /// Readable once the process, and every process of a pid namespace that it is the init of, is dead.
 [[nodiscard]] Fd open_pidfd(pid_t pid);
+/// Whether it is readable in that sense; asks at once.
+[[nodiscard]] bool has_ended(int pidfd);
 bool send_signal(int pidfd, int signal);
 /// Why it ended ("was killed by signal 9"), and takes it off the process table. Empty where it is
 /// not our child: nobody else is told. Call it only once the pidfd is readable.

@@ -76,6 +76,8 @@ Assembly copy(const Assembly& assembly, Resource& resource) {
             .uuid = copy(assembly.uuid, resource),
             .image = copy(assembly.image, resource),
             .flavor = copy(assembly.flavor, resource),
+            .address = copy(assembly.address, resource),
+            .port = assembly.port,
             .provider = copy(assembly.provider, resource),
             .rebuild = assembly.rebuild,
             .escalation = assembly.escalation,

@@ -9,6 +9,8 @@
 namespace cpe::deployable {
 namespace {
 
+constexpr std::uint16_t default_port = 22;
+
 /// A positive whole number; else nothing, which means never. Says so where it may be a mistake.
 std::optional<std::int64_t> read_count(const xml::Element& element, std::string_view name,
                                        Report& report) {
@@ -63,10 +65,7 @@ private:
     ChannelKind channel(const xml::Element& root) {
         const auto monitor = root.attribute("monitor");
         if (!monitor || *monitor == "agent") return ChannelKind::agent;
-        if (*monitor == "ssh") {
-            report_.unsupported(where(root), "monitor=\"ssh\"");
-            return ChannelKind::ssh;
-        }
+        if (*monitor == "ssh") return ChannelKind::ssh;
         report_.note(root, "monitor " + quoted(*monitor) + " means the default channel (agent)");
         return ChannelKind::agent;
     }
@@ -87,6 +86,8 @@ private:
                        .uuid = text(element, "uuid"),
                        .image = text(element, "image"),
                        .flavor = text(element, "flavor"),
+                       .address = text(element, "address"),
+                       .port = port(element),
                        .provider = text(element, "provider"),
                        .rebuild = element.value("rebuild") == "true",
                        .escalation = read_escalation(element, report_),
@@ -103,6 +104,12 @@ private:
             });
         }
         return model;
+    }
+
+    /// Of another form it was refused before; absent it is ssh's.
+    static std::uint16_t port(const xml::Element& element) {
+        const auto number = whole_number(element.value("port"));
+        return number ? static_cast<std::uint16_t>(*number) : default_port;
     }
 
     void floating_services(const xml::Element& element, Deployable& model) {

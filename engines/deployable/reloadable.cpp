@@ -46,6 +46,10 @@ Failure check_assembly(const Assembly& old, const Assembly& fresh, std::string_v
                                    "again when it is"
                                  : "take it out in one reload and add it in the next";
     if (old.uuid != fresh.uuid) return fixed(place, "uuid", old.uuid, fresh.uuid, hint);
+    if (old.address != fresh.address)
+        return fixed(place, "address", old.address, fresh.address, hint);
+    if (old.port != fresh.port)
+        return fixed(place, "port", std::to_string(old.port), std::to_string(fresh.port), hint);
     if (old_provider != provider) return fixed(place, "provider", old_provider, provider, hint);
     return std::nullopt;
 }

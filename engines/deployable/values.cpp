@@ -126,6 +126,17 @@ bool is_label(std::string_view text) {
     return characters(text) <= 255;
 }
 
+bool is_address(std::string_view text) {
+    return !text.empty() && text.size() <= 255 &&
+           (is_letter(text.front()) || is_digit(text.front()) || text.front() == ':') &&
+           all(text, [](char c) { return is_name_char(c) || c == ':'; });
+}
+
+bool is_port(std::string_view text) {
+    const auto number = whole_number(text);
+    return is_count(text) && text.front() != '0' && *number <= 65'535;
+}
+
 bool is_name_list(std::string_view text) {
     const auto list = words(text);
     return !list.empty() && std::all_of(list.begin(), list.end(), is_name);

@@ -28,6 +28,11 @@ bool is_parameter_name(std::string_view);
 /// Any text of at most 255 characters.
 bool is_label(std::string_view);
 
+/// [A-Za-z0-9:][A-Za-z0-9.:_-]{0,254}: an IPv4 or IPv6 address, or a host name.
+bool is_address(std::string_view);
+/// 1-65535, without leading zeros.
+bool is_port(std::string_view);
+
 /// Names (is_name) between white space, one at least.
 bool is_name_list(std::string_view);
 /// "cpu=2 memory=512": is_parameter_name, '=', 1-9 digits, between white space, one at least.

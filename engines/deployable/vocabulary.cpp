@@ -27,6 +27,8 @@ bool is_attribute(std::string_view text) {
 constexpr std::string_view name_form = "1-64 of A-Z a-z 0-9 . _ -, and not only dots";
 constexpr std::string_view identity_form = "1-64 characters in one line";
 constexpr std::string_view label_form = "at most 255 characters";
+constexpr std::string_view address_form =
+    "an IP address or a host name: 1-255 of A-Z a-z 0-9 . : _ -";
 constexpr std::string_view type_form = "the agent's name, as in Dummy, apache2 or nginx.service";
 constexpr std::string_view duration_form = "seconds, or as in 500ms, 10s, 2min, 1h, PT10S";
 constexpr std::string_view parameter_form =
@@ -53,8 +55,8 @@ constexpr AttributeRule assembly_attributes[] = {
     {"uuid", required, is_identity, identity_form},
     {"image", optional, is_label, label_form},
     {"flavor", optional, is_label, label_form},
-    {"address", later, is_label, label_form},
-    {"port", later, is_label, label_form},
+    {"address", optional, is_address, address_form},
+    {"port", optional, is_port, "1-65535"},
     {"provider", optional, is_name, name_form},
     {"rebuild", optional, is_boolean, "true or false", true},
     {"escalation_failures"},

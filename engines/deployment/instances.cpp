@@ -1,8 +1,10 @@
 #include "engines/deployment/instances.hpp"
 
 #include "engines/deployment/changes.hpp"
+#include "engines/deployment/channels.hpp"
 #include "engines/deployment/destroys.hpp"
 #include "engines/deployment/fences.hpp"
+#include "engines/deployment/host_keys.hpp"
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/overhaul.hpp"
 #include "engines/deployment/restraint.hpp"
@@ -19,20 +21,14 @@ TimerId life_timer(const World& w, const AssemblyUnit& a) {
 }
 
 InstanceSpec spec_of(const World& w, const Assembly& model) {
-    return {{w.key, std::string(model.name)},
-            std::string(model.uuid),
-            std::string(model.image),
-            std::string(model.flavor)};
+    return {{w.key, std::string(model.name)}, std::string(model.uuid),    std::string(model.image),
+            std::string(model.flavor),        std::string(model.address), model.port};
 }
 
-void open_channel(World& w, AssemblyUnit& a) {
-    if (std::exchange(a.channel_open, true)) return;
-    w.journal.act(effect::OpenChannel{std::string(a.model->name), a.instance.address});
-}
-
-void close_channel(World& w, AssemblyUnit& a) {
-    if (!std::exchange(a.channel_open, false)) return;
-    w.journal.act(effect::CloseChannel{std::string(a.model->name)});
+/// Whoever owns the machine need not switch it off for us. One that moves would go on speaking for
+/// the one at the other provider.
+bool is_idle(const World& w, const AssemblyUnit& a) {
+    return a.life.goal() != Life::Goal::up && nothing_may_run(w, a) && !is_moving(w, a);
 }
 
 bool refers_to(const Service& service, const Assembly& model) {
@@ -109,22 +105,26 @@ void give(World& w, AssemblyUnit& a, effect::InstanceCommand::Kind kind,
     a.command = {++w.last_command.value};
     std::string where = provider.empty() ? provider_of(w, a) : provider;
     if (where == w.settings.default_provider) where.clear();  // the host knows it
+    const bool idle = kind == effect::InstanceCommand::Kind::stop && is_idle(w, a);
     w.journal.act(effect::InstanceCommand{kind, std::string(a.model->name), a.command,
-                                          std::move(where), spec_of(w, *a.model)});
+                                          std::move(where), spec_of(w, *a.model), idle});
 }
 
 void learn(World& w, AssemblyUnit& a, InstanceReport report) {
     report.anew = false;  // of the answer, not of the instance
+    if (report.state == InstanceState::absent) forget_host_key(a);
     if (report.address.empty()) report.address = a.instance.address;
     if (report.hostname.empty()) report.hostname = a.instance.hostname;
     const bool renamed = report.hostname != a.instance.hostname;
-    const bool moved = renamed || report.address != a.instance.address;
+    const bool elsewhere = report.address != a.instance.address;
+    const bool moved = renamed || elsewhere;
     a.remember = a.remember || moved;
     if (report == a.instance) return;
     if (moved) each_referring(w, *a.model, [&](ServiceUnit& s) { keep_what_runs(w, s); });
     a.instance = std::move(report);
     if (moved) each_referring(w, *a.model, [&](ServiceUnit& s) { drop_what_is_same(w, s); });
     w.status_changed = true;
+    if (elsewhere) move_channel(w, a);
     if (moved && is_referenced(w, *a.model))
         interrupt(
             w, "assembly " + std::string(a.model->name) + " has the address " + a.instance.address);

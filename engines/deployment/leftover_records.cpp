@@ -23,7 +23,9 @@ std::string value_of(const Assembly& assembly) {
     return json::serialize(json::object{{"uuid", std::string_view(assembly.uuid)},
                                         {"provider", std::string_view(assembly.provider)},
                                         {"image", std::string_view(assembly.image)},
-                                        {"flavor", std::string_view(assembly.flavor)}});
+                                        {"flavor", std::string_view(assembly.flavor)},
+                                        {"address", std::string_view(assembly.address)},
+                                        {"port", assembly.port}});
 }
 
 json::array parameters_of(const Service& service) {
@@ -161,6 +163,8 @@ Assembly assembly_of(std::string_view name, const json::object& value,
             .uuid = read.text("uuid"),
             .image = read.text("image"),
             .flavor = read.text("flavor"),
+            .address = read.text("address"),
+            .port = static_cast<std::uint16_t>(read.number("port", 1, 65'535, 22)),
             .provider = read.text("provider"),
             .escalation = {},
             .services = List<Service>(&arena),

@@ -63,6 +63,7 @@ std::string value_of(const AssemblyUnit& a) {
     if (!a.instance.hostname.empty()) value["hostname"] = a.instance.hostname;
     // A dead guest's last address is in no status, and those who refer to it run with it.
     if (!a.instance.address.empty()) value["address"] = a.instance.address;
+    if (!a.host_key.empty()) value["host_key"] = a.host_key;
     add_memory(value, a);
     return value.empty() ? std::string() : json::serialize(value);
 }
@@ -126,6 +127,7 @@ void recall(AssemblyUnit& a, const json::object& value) {
     if (hostname && hostname->is_string()) a.instance.hostname = std::string(hostname->as_string());
     const auto* address = value.if_contains("address");
     if (address && address->is_string()) a.instance.address = std::string(address->as_string());
+    a.host_key = text(value, "host_key");
     a.window.restore(times(value));
     a.backoff.restore(static_cast<int>(std::clamp<std::int64_t>(number(value, "attempts"), 0, 99)));
     recall_ladder(a, value);

@@ -1,6 +1,7 @@
 #include "engines/deployment/restore.hpp"
 
 #include "engines/deployment/changes.hpp"
+#include "engines/deployment/channels.hpp"
 #include "engines/deployment/leftover_records.hpp"
 #include "engines/deployment/leftovers.hpp"
 #include "engines/deployment/lifecycle.hpp"
@@ -127,8 +128,7 @@ void resume_down(World& w) {
             drive(w, a, Life::Input::failed);
             continue;
         }
-        a.channel_open = true;
-        w.journal.act(effect::OpenChannel{std::string(a.model->name), a.instance.address});
+        open_channel(w, a);
         await_rejoin(w, a);
     }
 }

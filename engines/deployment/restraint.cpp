@@ -1,6 +1,7 @@
 #include "engines/deployment/restraint.hpp"
 
 #include "engines/deployment/changes.hpp"
+#include "engines/deployment/channels.hpp"
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/overhaul.hpp"
 
@@ -125,8 +126,7 @@ void go_on(World& w, AssemblyUnit& a, const std::string& why) {
 }
 
 void listen_for(World& w, AssemblyUnit& a) {
-    if (!std::exchange(a.channel_open, true))
-        w.journal.act(effect::OpenChannel{std::string(a.model->name), a.instance.address});
+    open_channel(w, a);
     a.life.resume(Life::Input::rejoin);
     a.adopting = true;
     a.boot_limit = w.now.mono + rejoin_limit(w);

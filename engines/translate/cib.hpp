@@ -47,8 +47,8 @@ struct RuntimeValues {
     std::vector<std::string_view> failed = {};
     /// Names of assemblies that are in maintenance: what runs there is left alone.
     std::vector<std::string_view> maintained = {};
-    /// Nothing is touched anywhere, all is watched: is-managed=false, so that the plan has probes and
-    /// recurring monitors only (with maintenance-mode the scheduler would end all monitors).
+    /// Nothing is touched anywhere, all is watched: is-managed=false, so that the plan has probes
+    /// and recurring monitors only (with maintenance-mode the scheduler would end all monitors).
     bool looks = false;
     bool stop_all = false;  ///< stop-all-resources: the deployable is being stopped
 };

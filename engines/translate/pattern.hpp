@@ -26,15 +26,7 @@ public:
     [[nodiscard]] Result<std::string> fill(const RuntimeValues&, std::string_view status) const;
 
 private:
-    enum class Kind {
-        stop_all,
-        unmanaged,
-        maintained,
-        reference,
-        target_role,
-        threshold,
-        status
-    };
+    enum class Kind { stop_all, unmanaged, maintained, reference, target_role, threshold, status };
     struct Place {
         Kind kind;
         std::string before;    ///< the text between the place before and this one

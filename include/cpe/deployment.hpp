@@ -82,6 +82,12 @@ struct GuestGone {
     std::string assembly;
     std::string reason;
 };
+/// It shows a host key that is not trusted.
+struct GuestRefused {
+    std::string assembly;
+    std::string reason;
+    std::string host_key;
+};
 /// The answer to effect::RunOperation (also cancelled, where the host dropped the effect).
 struct OperationDone {
     std::string assembly;
@@ -99,11 +105,11 @@ struct TickDone {
 
 }  // namespace event
 
-using Event =
-    std::variant<event::Begin, event::Wake, event::Operator, event::Reload, event::Brake,
-                 event::StoodStill, event::Fault, event::InstanceChanged,
-                 event::InstanceCommandDone, event::GuestUp, event::GuestHeartbeat,
-                 event::GuestGone, event::OperationDone, event::MonitorReported, event::TickDone>;
+using Event = std::variant<event::Begin, event::Wake, event::Operator, event::Reload, event::Brake,
+                           event::StoodStill, event::Fault, event::InstanceChanged,
+                           event::InstanceCommandDone, event::GuestUp, event::GuestHeartbeat,
+                           event::GuestGone, event::GuestRefused, event::OperationDone,
+                           event::MonitorReported, event::TickDone>;
 
 namespace effect {
 
@@ -121,7 +127,7 @@ struct CancelMonitor {
 };
 struct OpenChannel {
     std::string assembly;
-    std::string address;  ///< may be empty (agent)
+    GuestPeer peer;
 };
 struct CloseChannel {
     std::string assembly;
@@ -132,6 +138,8 @@ struct InstanceCommand {
     CommandId id;
     std::string provider;  ///< empty = the configuration's default
     InstanceSpec spec;
+    /// stop: not wanted any more, and nothing of ours can run there (InstanceProvider::release).
+    bool idle = false;
 };
 struct RequestTick {
     std::uint64_t tick = 0;

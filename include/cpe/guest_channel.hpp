@@ -1,4 +1,4 @@
-// How operations reach a guest: `agent` (AMQP 1.0) now, `ssh` later (design.md §1).
+// How operations reach a guest: `agent` (AMQP 1.0) or `ssh` (design.md §1).
 //
 // Thread: all calls and all calls of the sink are made on the loop thread; nothing blocks, and the
 // sink is never called from within a call. Ownership: the channel keeps what it needs; the sink
@@ -11,6 +11,15 @@
 
 namespace cpe {
 
+/// Where a guest is found, and as whom. The agent channel needs nothing of it.
+struct GuestPeer {
+    std::string address;  ///< empty: not known yet
+    std::uint16_t port = 22;
+    std::string username = {};  ///< empty: the configuration's
+    std::string host_key = {};  ///< pinned: "ssh-ed25519 SHA256:..."; empty: none is
+    friend bool operator==(const GuestPeer&, const GuestPeer&) = default;
+};
+
 class GuestSink {
 public:
     virtual ~GuestSink() = default;
@@ -21,6 +30,9 @@ public:
                                  Millis oldest_overdue) = 0;
     /// The connection ended. Whether the guest is dead is for the missed heartbeat to say.
     virtual void guest_gone(const AssemblyKey&, std::string reason) = 0;
+    /// It shows a host key that is not trusted, and is not spoken with: a person has to look.
+    virtual void guest_refused(const AssemblyKey&, std::string /*reason*/,
+                               std::string /*host_key*/) {}
     virtual void operation_finished(const AssemblyKey&, OperationResult) = 0;
     virtual void monitor_reported(const AssemblyKey&, MonitorReport) = 0;
 };
@@ -28,8 +40,9 @@ public:
 class GuestChannel {
 public:
     virtual ~GuestChannel() = default;
-    /// From now on this guest is listened for (agent) or connected to (ssh). Idempotent.
-    virtual Result<> open(const AssemblyKey&, const std::string& address) = 0;
+    /// From now on this guest is listened for (agent) or connected to (ssh). Idempotent; a guest
+    /// that is open already is looked for at the newer place.
+    virtual Result<> open(const AssemblyKey&, const GuestPeer&) = 0;
     /// Ends it; operations under way are not reported any more. Idempotent.
     virtual void close(const AssemblyKey&) = 0;
     /// Asks for an operation. Without a live connection it is kept until the guest returns or its

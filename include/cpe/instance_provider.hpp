@@ -9,6 +9,7 @@
 #include <cpe/result.hpp>
 #include <cpe/time.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -45,8 +46,10 @@ struct InstanceReport {
 struct InstanceSpec {
     AssemblyKey key;
     std::string uuid;
-    std::string image;   ///< may be empty
-    std::string flavor;  ///< may be empty
+    std::string image;         ///< may be empty
+    std::string flavor;        ///< may be empty
+    std::string address = {};  ///< of a host that exists already; empty for all others
+    std::uint16_t port = 22;
 };
 
 class InstanceProvider {
@@ -61,8 +64,14 @@ public:
     /// alone where it runs (adoption). Done when running and its address is known.
     virtual void start(const InstanceSpec&, Done) = 0;
     /// Makes sure that it does not run: this is fencing. Done when proven (stopped or absent).
+    /// Errc::unsupported: it can never be stopped by this provider; a person may confirm it
+    /// instead.
     virtual void stop(const AssemblyKey&, Done) = 0;
-    /// stop, and leaves nothing of it behind. Done when absent.
+    /// It is not wanted any more, and nothing of ours can run there: as stop, but a provider of
+    /// machines that are not its own leaves it on (Errc::unsupported), even if it could stop it.
+    virtual void release(const AssemblyKey& key, Done done) { stop(key, std::move(done)); }
+    /// stop, and leaves nothing of it behind. Done when absent. Errc::unsupported: it is not ours
+    /// to destroy, and stays as it is.
     virtual void destroy(const AssemblyKey&, Done) = 0;
 };
 

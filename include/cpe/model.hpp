@@ -90,10 +90,12 @@ struct Service {
 struct Assembly {
     Text name;
     Text uuid;
-    Text image;            ///< may be empty
-    Text flavor;           ///< may be empty
-    Text provider;         ///< name of an instance provider; empty = the deployable's
-    bool rebuild = false;  ///< may be destroyed and created anew: its disk is lost
+    Text image;    ///< may be empty
+    Text flavor;   ///< may be empty
+    Text address;  ///< of a host that exists (provider type static): IP address or host name
+    std::uint16_t port = 22;  ///< where its sshd listens
+    Text provider;            ///< name of an instance provider; empty = the deployable's
+    bool rebuild = false;     ///< may be destroyed and created anew: its disk is lost
     Escalation escalation;
     List<Service> services;
     List<Capacity> utilization;

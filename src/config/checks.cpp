@@ -1,8 +1,11 @@
 #include "src/config/checks.hpp"
 
+#include "src/config/keys.hpp"
+
 #include <algorithm>
 #include <set>
 #include <system_error>
+#include <utility>
 
 namespace cpe::config {
 namespace {
@@ -38,18 +41,68 @@ Result<> check_tenants(const Configuration& configuration, const Reader& reader)
     return {};
 }
 
+/// A key that means nothing here would be a wish that is silently not granted.
+Result<> check_type(const std::string& name, const Provider& provider, const Reader& reader) {
+    constexpr std::string_view any = "providers.*.";
+    const std::string_view type =
+        find_key("providers.*.type")->choices.at(static_cast<std::size_t>(provider.type));
+    for (const Key& key : keys()) {
+        if (key.of_type.empty() || key.of_type == type) continue;
+        const std::string path =
+            "providers." + name + "." + std::string(key.path.substr(any.size()));
+        if (reader.stands(path))
+            return reader.at(path, Errc::invalid_input,
+                             "is only for providers of type " + std::string(key.of_type));
+    }
+    return {};
+}
+
+/// The name of a program of fence-agents, or the path of one that is named like them.
+bool is_fence_agent(std::string_view agent) {
+    constexpr std::string_view prefix = "fence_";
+    const auto slash = agent.rfind('/');
+    if (slash != agent.npos && agent.front() != '/') return false;
+    const auto name = slash == agent.npos ? agent : agent.substr(slash + 1);
+    return name.starts_with(prefix) && name.size() > prefix.size() &&
+           name.find_first_of(" \t\n") == name.npos;
+}
+
+Result<> check_fencing(const std::string& name, const Provider::Fencing& fencing,
+                       const Reader& reader) {
+    const auto path = "providers." + name + ".fencing.";
+    if (!fencing.agent.empty() && !is_fence_agent(fencing.agent))
+        return reader.at(path + "agent", Errc::invalid_input,
+                         "'" + fencing.agent + "' is no fence agent",
+                         "fence_NAME of /usr/sbin, or an absolute path that ends so");
+    if (fencing.agent.empty() == fencing.options_file.empty()) return {};
+    return reader.at(path + (fencing.agent.empty() ? "options_file" : "agent"), Errc::invalid_input,
+                     "agent and options_file are given both, or neither");
+}
+
+std::string names_of(const std::map<std::string, Provider>& providers) {
+    std::string names;
+    for (const auto& [name, provider] : providers) names += (names.empty() ? "" : ", ") + name;
+    return names;
+}
+
 Result<> check_providers(const Configuration& configuration, const Reader& reader) {
     const auto& providers = configuration.providers;
     if (providers.empty())
         return reader.at("providers", Errc::invalid_input, "there is none",
                          "write 'local: {type: local}'");
-    if (providers.size() > 1)
-        return reader.at("providers." + std::next(providers.begin())->first, Errc::unsupported,
-                         "a second provider of type local is not supported yet");
+    bool has_local = false;
+    for (const auto& [name, provider] : providers) {
+        if (auto held = check_type(name, provider, reader); !held) return held;
+        if (auto held = check_fencing(name, provider.fencing, reader); !held) return held;
+        if (provider.type != Provider::Type::local) continue;
+        if (std::exchange(has_local, true))
+            return reader.at("providers." + name, Errc::unsupported,
+                             "a second provider of type local is not supported yet");
+    }
     if (providers.count(configuration.default_provider) == 0)
         return reader.at("default_provider", Errc::invalid_input,
                          "there is no provider '" + configuration.default_provider + "'",
-                         "providers has: " + providers.begin()->first);
+                         "providers has: " + names_of(providers));
     return {};
 }
 
@@ -65,6 +118,21 @@ Result<> check_times(const Configuration& configuration, const Reader& reader) {
     return {};
 }
 
+Result<> check_ssh(const Configuration& configuration, const Reader& reader) {
+    const auto& ssh = configuration.ssh_channel;
+    if (ssh.dead_after <= ssh.probe_after)
+        return reader.at("channels.ssh.dead_after", Errc::invalid_input,
+                         "is not over channels.ssh.probe_after",
+                         "a guest would be given up before it is asked");
+    if (!ssh.key.empty() && !ssh.agent.empty())
+        return reader.at("channels.ssh.agent", Errc::invalid_input,
+                         "stands beside channels.ssh.key", "give one of them");
+    if (!ssh.passphrase_file.empty() && ssh.key.empty())
+        return reader.at("channels.ssh.passphrase_file", Errc::invalid_input,
+                         "stands without channels.ssh.key");
+    return {};
+}
+
 Result<> check_deployables(const Configuration& configuration, const Reader& reader) {
     std::set<std::filesystem::path> seen;
     for (std::size_t i = 0; i < configuration.deployables.size(); ++i)
@@ -77,8 +145,8 @@ Result<> check_deployables(const Configuration& configuration, const Reader& rea
 }  // namespace
 
 Result<> check(const Configuration& configuration, const Reader& reader) {
-    for (auto* rule :
-         {check_listeners, check_tenants, check_providers, check_times, check_deployables})
+    for (auto* rule : {check_listeners, check_tenants, check_providers, check_times, check_ssh,
+                       check_deployables})
         if (auto held = rule(configuration, reader); !held) return held;
     return {};
 }
@@ -93,8 +161,15 @@ Result<> resolve_paths(Configuration& configuration, const std::filesystem::path
     state_dir = (base / state_dir).lexically_normal();
     if (!state_dir.has_filename() && state_dir.has_relative_path())
         state_dir = state_dir.parent_path();  // "cpe/" and "cpe" are one place
+    for (auto& [name, provider] : configuration.providers) {
+        auto& file = provider.fencing.options_file;
+        if (!file.empty()) file = (base / file).lexically_normal();
+    }
     for (auto& listener : configuration.listen)
         listener.unix_path = (state_dir / listener.unix_path).lexically_normal();
+    auto& ssh = configuration.ssh_channel;
+    for (auto* path : {&ssh.key, &ssh.passphrase_file, &ssh.agent, &ssh.known_hosts})
+        if (!path->empty()) *path = (base / *path).lexically_normal();
     for (auto& deployable : configuration.deployables)
         deployable.file = (base / deployable.file).lexically_normal();
     return {};

@@ -50,8 +50,19 @@ struct Listener {
 };
 
 struct Provider {
-    enum class Type { local } type{};
+    enum class Type {
+        local,           ///< sandboxes on this machine
+        existing_hosts,  ///< "static"
+    } type{};
     std::string subnet;  ///< local: IPv4 network in CIDR form that sandboxes lease addresses from
+    /// static: how hosts are switched off and on; no agent: nothing can.
+    struct Fencing {
+        std::string agent;                   ///< fence_NAME of /usr/sbin, or an absolute path
+        std::filesystem::path options_file;  ///< absolute once loaded; has secrets
+        Millis action_timeout{};
+        Millis status_interval{};
+        friend bool operator==(const Fencing&, const Fencing&) = default;
+    } fencing;
     friend bool operator==(const Provider&, const Provider&) = default;
 };
 
@@ -64,6 +75,24 @@ struct AgentChannel {
     Millis heartbeat_interval{};
     int heartbeat_missed{};  ///< so many missed in a row: the assembly has failed
     friend bool operator==(const AgentChannel&, const AgentChannel&) = default;
+};
+
+/// Guests with nothing but sshd (docs/ssh.md).
+struct SshChannel {
+    std::string user;
+    std::filesystem::path key;              ///< absolute once loaded; empty: none
+    std::filesystem::path passphrase_file;  ///< absolute once loaded; empty: none is needed
+    std::filesystem::path agent;            ///< socket of an ssh-agent, instead of a key; or empty
+    std::filesystem::path known_hosts;      ///< absolute once loaded; need not exist
+    bool trust_on_first_use{};
+    Millis connect_timeout{};
+    Millis login_timeout{};
+    Millis probe_after{};
+    Millis dead_after{};
+    Millis health_interval{};
+    int operations_per_session{};
+    int handshakes{};
+    friend bool operator==(const SshChannel&, const SshChannel&) = default;
 };
 
 struct Instance {
@@ -133,6 +162,7 @@ struct Configuration {
     std::string default_provider;  ///< a key of `providers`
     std::vector<Tenant> tenants;
     AgentChannel agent_channel;
+    SshChannel ssh_channel;
     Instance instance;
     Fencing fencing;
     Brake brake;

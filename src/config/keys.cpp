@@ -60,6 +60,12 @@ Key but_later(Key key, std::vector<std::string_view> values) {
     return key;
 }
 
+/// Of providers of this type alone.
+Key only_for(std::string_view type, Key key) {
+    key.of_type = type;
+    return key;
+}
+
 Key not_yet(std::string_view path, std::string_view meaning) {
     Key key = scalar(path, Kind::text, "", {}, meaning);
     key.supported = false;
@@ -68,7 +74,7 @@ Key not_yet(std::string_view path, std::string_view meaning) {
 
 constexpr std::int64_t ms = 1, s = 1000, min = 60 * s, h = 60 * min, d = 24 * h;
 constexpr std::int64_t KiB = 1024, MiB = 1024 * KiB, GiB = 1024 * MiB, TiB = 1024 * GiB;
-constexpr std::int64_t max_path = 4096, max_group = 32;
+constexpr std::int64_t max_path = 4096, max_group = 32, max_agent = 255;
 
 using C = Configuration;
 
@@ -103,25 +109,92 @@ void add_listeners(std::vector<Key>& to) {
     to.push_back(not_yet("broker", "AMQP broker to connect to instead of listening"));
 }
 
+/// Of hosts that exist already.
+void add_fencing(std::vector<Key>& to) {
+    using P = Provider;
+    using F = Provider::Fencing;
+    for (Key key :
+         {scalar("providers.*.fencing.agent", Kind::text, "\"\"", into<&P::fencing, &F::agent>,
+                 "fence agent that switches hosts, as in fence_ipmilan; empty: nothing can", 0,
+                 max_agent),
+          scalar("providers.*.fencing.options_file", Kind::path, "\"\"",
+                 into<&P::fencing, &F::options_file>,
+                 "file of its options, key=value, for its owner's eyes only", 0, max_path),
+          scalar("providers.*.fencing.action_timeout", Kind::duration, "60s",
+                 into<&P::fencing, &F::action_timeout>,
+                 "time of one run of the fence agent; then it is killed", 100 * ms, h),
+          scalar("providers.*.fencing.status_interval", Kind::duration, "5min",
+                 into<&P::fencing, &F::status_interval>,
+                 "time between two looks whether a host is on", s, d)})
+        to.push_back(only_for("static", std::move(key)));
+}
+
 void add_tenants_and_providers(std::vector<Key>& to) {
     to.push_back(scalar("tenants", Kind::list, "[{name: default}]", &C::tenants,
                         "who owns deployables; only `default` as yet"));
     to.push_back(scalar("tenants[].name", Kind::name, "", into<&Tenant::name>,
                         "1 to 64 letters, digits, dots, underscores and hyphens"));
     to.push_back(not_yet("tenants[].quota", "limits of one tenant"));
-    to.push_back(scalar("providers", Kind::map, "{local: {type: local}}", &C::providers,
-                        "who creates and fences guests, by name"));
-    to.push_back(but_later(choice("providers.*.type", {"local"}, "", into<&Provider::type>,
-                                  "local: sandboxes on this machine"),
-                           {"static", "openstack"}));
-    to.push_back(scalar("providers.*.subnet", Kind::subnet, "10.88.0.0/16", into<&Provider::subnet>,
-                        "IPv4 network that sandboxes lease their addresses from"));
-    for (const auto* path :
-         {"providers.*.fencing", "providers.*.cloud", "providers.*.clouds_file",
-          "providers.*.network", "providers.*.flavor", "providers.*.image", "providers.*.key_pair"})
+    to.push_back(scalar("providers", Kind::map, "{local: {type: local}, static: {type: static}}",
+                        &C::providers, "who creates and fences guests, by name"));
+    to.push_back(
+        but_later(choice("providers.*.type", {"local", "static"}, "", into<&Provider::type>,
+                         "local: sandboxes on this machine; static: hosts that exist already"),
+                  {"openstack"}));
+    to.push_back(only_for(
+        "local", scalar("providers.*.subnet", Kind::subnet, "10.88.0.0/16", into<&Provider::subnet>,
+                        "IPv4 network that sandboxes lease their addresses from")));
+    add_fencing(to);
+    for (const auto* path : {"providers.*.cloud", "providers.*.clouds_file", "providers.*.network",
+                             "providers.*.flavor", "providers.*.image", "providers.*.key_pair"})
         to.push_back(not_yet(path, "of providers that are not supported yet"));
     to.push_back(scalar("default_provider", Kind::name, "local", into<&C::default_provider>,
                         "provider of deployables that name none"));
+}
+
+void add_ssh(std::vector<Key>& to) {
+    using S = SshChannel;
+    to.push_back(scalar("channels.ssh.user", Kind::text, "root", into<&C::ssh_channel, &S::user>,
+                        "who is logged in as where a deployable names nobody; not root: by sudo -n",
+                        1, max_group));
+    to.push_back(scalar("channels.ssh.key", Kind::path, "\"\"", into<&C::ssh_channel, &S::key>,
+                        "private key, ed25519 or ecdsa; a relative path stands beside this file", 0,
+                        max_path));
+    to.push_back(scalar("channels.ssh.passphrase_file", Kind::path, "\"\"",
+                        into<&C::ssh_channel, &S::passphrase_file>, "file of the key's passphrase",
+                        0, max_path));
+    to.push_back(scalar("channels.ssh.agent", Kind::path, "\"\"", into<&C::ssh_channel, &S::agent>,
+                        "socket of an ssh-agent that holds the keys, instead of `key`", 0,
+                        max_path));
+    to.push_back(scalar("channels.ssh.known_hosts", Kind::path, "/etc/cpe/known_hosts",
+                        into<&C::ssh_channel, &S::known_hosts>,
+                        "host keys, as of OpenSSH; read anew for each connection; need not exist",
+                        0, max_path));
+    to.push_back(scalar("channels.ssh.trust_on_first_use", Kind::boolean, "false",
+                        into<&C::ssh_channel, &S::trust_on_first_use>,
+                        "accept and pin the host key of a guest of which nothing is known"));
+    to.push_back(scalar("channels.ssh.connect_timeout", Kind::duration, "5s",
+                        into<&C::ssh_channel, &S::connect_timeout>,
+                        "time to look up and connect to a guest", 100 * ms, 5 * min));
+    to.push_back(scalar("channels.ssh.login_timeout", Kind::duration, "10s",
+                        into<&C::ssh_channel, &S::login_timeout>,
+                        "time of the handshake and the login together", 100 * ms, 5 * min));
+    to.push_back(scalar("channels.ssh.probe_after", Kind::duration, "2s",
+                        into<&C::ssh_channel, &S::probe_after>,
+                        "silence after which a guest is asked for a sign of life", 100 * ms, min));
+    to.push_back(scalar("channels.ssh.dead_after", Kind::duration, "6s",
+                        into<&C::ssh_channel, &S::dead_after>,
+                        "silence after which a session is given up", 200 * ms, 10 * min));
+    to.push_back(scalar("channels.ssh.health_interval", Kind::duration, "10s",
+                        into<&C::ssh_channel, &S::health_interval>,
+                        "time without an answered command after which a trivial one is run", s, h));
+    to.push_back(scalar("channels.ssh.operations_per_session", Kind::integer, "8",
+                        into<&C::ssh_channel, &S::operations_per_session>,
+                        "commands at a time in one guest; sshd's MaxSessions must be 2 more", 1,
+                        64));
+    to.push_back(scalar("channels.ssh.handshakes", Kind::integer, "16",
+                        into<&C::ssh_channel, &S::handshakes>, "logins under way at a time, in all",
+                        1, 256));
 }
 
 void add_recovery(std::vector<Key>& to) {
@@ -132,7 +205,7 @@ void add_recovery(std::vector<Key>& to) {
     to.push_back(scalar("channels.agent.heartbeat_missed", Kind::integer, "3",
                         into<&C::agent_channel, &A::heartbeat_missed>,
                         "heartbeats missed in a row after which an assembly has failed", 1, 100));
-    to.push_back(not_yet("channels.ssh", "guests that are reached over SSH"));
+    add_ssh(to);
     to.push_back(scalar("instance.boot_timeout", Kind::duration, "120s",
                         into<&C::instance, &Instance::boot_timeout>,
                         "time that an instance has to boot and speak", s, h));

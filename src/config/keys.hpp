@@ -54,6 +54,7 @@ struct Key {
     std::int64_t most = 0;
     std::vector<std::string_view> choices;
     std::vector<std::string_view> later;  ///< values that are known but not supported yet
+    std::string_view of_type;             ///< of providers of this type alone
     bool supported = true;                ///< false: the whole key is known but not supported yet
 };
 

@@ -94,19 +94,32 @@ private:
     void print_element(const Key& collection, const Node& element) {
         const bool is_list = collection.kind == Kind::list;
         bool first = is_list;
-        for_each_element_key(collection, [&](const Key& key, const std::string& word) {
+        std::string section;
+        for_each_element_key(collection, [&](const Key& key, const std::string& path) {
+            if (!key.of_type.empty() && key.of_type != value_of(element, "type")) return;
+            const auto dot = path.find('.');
+            const auto above = dot == std::string::npos ? "" : path.substr(0, dot);
+            if (std::exchange(section, above) != above && !above.empty())
+                text_ += indent(2) + above + ":\n";
+            const auto word = path.substr(above.empty() ? 0 : above.size() + 1);
+            const auto margin = indent(above.empty() ? 2 : 3);
             if (!key.supported) {
-                text_ += indent(2) + "# " + word + ": " + std::string{key.meaning} +
+                text_ += margin + "# " + word + ": " + std::string{key.meaning} +
                          "; not supported yet\n";
                 return;
             }
-            const auto given = std::find_if(element.entries.begin(), element.entries.end(),
-                                            [&](const Entry& entry) { return entry.key == word; });
-            const std::string_view value =
-                given == element.entries.end() ? key.fallback : given->value.text;
-            print_scalar(indent(2), first ? indent(1) + "- " : indent(2), word, key, value);
+            const auto given = value_of(element, path);
+            print_scalar(margin, first ? indent(1) + "- " : margin, word, key,
+                         given.empty() ? key.fallback : given);
             first = false;
         });
+    }
+
+    /// Empty where the default element says nothing about it.
+    static std::string_view value_of(const Node& element, std::string_view word) {
+        const auto given = std::find_if(element.entries.begin(), element.entries.end(),
+                                        [&](const Entry& entry) { return entry.key == word; });
+        return given == element.entries.end() ? std::string_view() : given->value.text;
     }
 
     /// What an element of a list that is empty by default would look like.

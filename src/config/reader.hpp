@@ -24,6 +24,8 @@ public:
     /// An error at the key `path` ("tenants[1].name"), or at the file where it does not stand.
     [[nodiscard]] Error at(const std::string& path, Errc, std::string what,
                            std::string hint = {}) const;
+    /// Whether that key was given, and not left to its default.
+    [[nodiscard]] bool stands(const std::string& path) const { return positions_.contains(path); }
 
 private:
     /// Where one is: the pattern is of the table ("providers.*."), shown is for people

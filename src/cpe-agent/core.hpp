@@ -6,9 +6,9 @@
 // connection makes no sense any more, Ready::disconnect says why.
 #pragma once
 
-#include "src/cpe-agent/job_queue.hpp"
+#include "adapters/guest/job_queue.hpp"
+#include "adapters/guest/monitor_table.hpp"
 #include "src/cpe-agent/limits.hpp"
-#include "src/cpe-agent/monitor_table.hpp"
 #include "src/cpe-agent/outbox.hpp"
 #include "src/cpe-agent/result_memory.hpp"
 

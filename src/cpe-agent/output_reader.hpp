@@ -5,7 +5,7 @@
 // closed pipe would kill it. Limits: per_turn bytes between two turns of the loop.
 #pragma once
 
-#include "src/cpe-agent/output_tail.hpp"
+#include "adapters/guest/output_tail.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>

@@ -1,7 +1,10 @@
 #include "src/cped/daemon.hpp"
 
 #include "adapters/local/local_provider.hpp"
+#include "adapters/ssh/ssh_channel.hpp"
+#include "adapters/static/static_provider.hpp"
 #include "src/cped/logging.hpp"
+#include "src/cped/random_fraction.hpp"
 #include "src/cped/random_uuid.hpp"
 #include "src/cped/settings.hpp"
 #include "src/cped/startup_files.hpp"
@@ -60,6 +63,8 @@ struct Daemon::Rooms {
     Result<> make_policy();
     Result<> make_registry();
     void make_guests();
+    std::unique_ptr<InstanceProvider> make_provider(const std::string& name,
+                                                    const config::Provider& provider);
     Result<> listen();
     void wait_for_signals();
     void hang_up();
@@ -86,7 +91,8 @@ struct Daemon::Rooms {
     std::unique_ptr<host::Ports> ports;
     std::unique_ptr<registry::Registry> registry;
     std::unique_ptr<agent::AgentChannel> channel;
-    std::map<std::string, std::unique_ptr<local::LocalProvider>> providers;
+    std::unique_ptr<ssh::SshChannel> ssh_channel;
+    std::map<std::string, std::unique_ptr<InstanceProvider>> providers;
     std::vector<std::unique_ptr<management::ManagementServer>> servers;
 };
 
@@ -188,15 +194,31 @@ void Daemon::Rooms::make_guests() {
     channel = std::make_unique<agent::AgentChannel>(loop.get_executor(),
                                                     agent_settings(configuration, log), *registry);
     ports->channels[ChannelKind::agent] = channel.get();
+    auto ssh = ssh_settings(configuration, log);
+    ssh.random = random_fractions();
+    ssh_channel = std::make_unique<ssh::SshChannel>(loop.get_executor(), std::move(ssh), *registry);
+    ports->channels[ChannelKind::ssh] = ssh_channel.get();
     for (const auto& [name, provider] : configuration.providers) {
-        auto made = std::make_unique<local::LocalProvider>(
-            loop.get_executor(), local_settings(configuration, provider, programs, log));
+        auto made = make_provider(name, provider);
         made->set_watch([this, name = name](const AssemblyKey& key, InstanceReport report) {
             registry->instance_changed(key, std::move(report), name);
         });
         ports->providers[name] = made.get();
         providers[name] = std::move(made);
     }
+}
+
+std::unique_ptr<InstanceProvider> Daemon::Rooms::make_provider(const std::string& name,
+                                                               const config::Provider& provider) {
+    if (provider.type == config::Provider::Type::local)
+        return std::make_unique<local::LocalProvider>(
+            loop.get_executor(), local_settings(configuration, provider, programs, log));
+    auto settings = static_settings(name, provider, log);
+    // Guests that run are watched all the same; each fence will say it again.
+    if (settings.fencing)
+        if (auto works = static_hosts::check_fencing(*settings.fencing); !works)
+            log(LogLevel::error, name, "its hosts cannot be fenced: " + works.error().line());
+    return std::make_unique<static_hosts::StaticProvider>(loop.get_executor(), std::move(settings));
 }
 
 Result<> Daemon::Rooms::listen() {

@@ -12,6 +12,11 @@ std::size_t count_of(int value) {
     return static_cast<std::size_t>(value);
 }
 
+registry::KnownProvider::Guests guests_of(const config::Provider& provider) {
+    using Guests = registry::KnownProvider::Guests;
+    return provider.type == config::Provider::Type::local ? Guests::sandboxes : Guests::hosts;
+}
+
 }  // namespace
 
 store::Settings store_settings(const config::Configuration& from, const Programs& programs,
@@ -54,7 +59,8 @@ registry::Settings registry_settings(const config::Configuration& from,
     blueprint.limits.assemblies = count_of(from.limits.assemblies);
     blueprint.limits.services = count_of(from.limits.services);
     blueprint.memory_per_deployable = from.limits.memory_per_deployable.value;
-    for (const auto& [name, provider] : from.providers) blueprint.providers.push_back(name);
+    for (const auto& [name, provider] : from.providers)
+        blueprint.providers.push_back({name, guests_of(provider)});
     to.brake.fraction = from.brake.fraction;
     to.brake.at_least = count_of(from.brake.at_least);
     to.brake.window = from.brake.window;
@@ -79,6 +85,27 @@ agent::Settings agent_settings(const config::Configuration& from, const LogSink&
     return to;
 }
 
+ssh::Settings ssh_settings(const config::Configuration& from, const LogSink& log) {
+    const auto& given = from.ssh_channel;
+    ssh::Settings to;
+    to.username = given.user;
+    to.key = given.key;
+    to.passphrase_file = given.passphrase_file;
+    to.agent_socket = given.agent;
+    to.known_hosts = given.known_hosts;
+    to.trust_on_first_use = given.trust_on_first_use;
+    to.connect_limit = given.connect_timeout;
+    to.login_limit = given.login_timeout;
+    to.pulse.probe_after = given.probe_after;
+    to.pulse.dead_after = given.dead_after;
+    to.pulse.heartbeat = from.agent_channel.heartbeat_interval;
+    to.pulse.command_after = given.health_interval;
+    to.operations_per_session = count_of(given.operations_per_session);
+    to.handshakes = count_of(given.handshakes);
+    to.log = log;
+    return to;
+}
+
 local::Settings local_settings(const config::Configuration& from, const config::Provider& provider,
                                const Programs& programs, const LogSink& log) {
     local::Settings to;
@@ -87,6 +114,23 @@ local::Settings local_settings(const config::Configuration& from, const config::
     to.paths = paths_of(from);
     to.subnet = provider.subnet;
     to.log = log;
+    return to;
+}
+
+static_hosts::Settings static_settings(const std::string& name, const config::Provider& provider,
+                                       const LogSink& log) {
+    constexpr auto agents = "/usr/sbin";  // where Debian's fence-agents are
+    static_hosts::Settings to;
+    to.name = name;
+    to.log = log;
+    const auto& from = provider.fencing;
+    if (from.agent.empty()) return to;
+    static_hosts::Fencing fencing;
+    fencing.program = std::filesystem::path(agents) / from.agent;  // an absolute one stays itself
+    fencing.options_file = from.options_file;
+    fencing.action_timeout = from.action_timeout;
+    fencing.status_interval = from.status_interval;
+    to.fencing = std::move(fencing);
     return to;
 }
 

@@ -30,7 +30,7 @@ void DeploymentHost::Carrier::operator()(effect::CancelMonitor& effect) {
 
 void DeploymentHost::Carrier::operator()(effect::OpenChannel& effect) {
     if (!channel()) return;
-    const auto opened = channel()->open(key_of(effect.assembly), effect.address);
+    const auto opened = channel()->open(key_of(effect.assembly), effect.peer);
     if (opened) return;
     host.ports_.log(LogLevel::error, "host " + host.key_.name, opened.error().line());
     host.post(event::GuestGone{effect.assembly, opened.error().line()});
@@ -58,7 +58,9 @@ void DeploymentHost::Carrier::operator()(effect::InstanceCommand& effect) {
     effect.spec.key = key_of(effect.assembly);
     switch (effect.kind) {
         case Kind::start: provider.start(effect.spec, std::move(done)); return;
-        case Kind::stop: provider.stop(effect.spec.key, std::move(done)); return;
+        case Kind::stop:
+            if (effect.idle) return provider.release(effect.spec.key, std::move(done));
+            return provider.stop(effect.spec.key, std::move(done));
         case Kind::destroy: provider.destroy(effect.spec.key, std::move(done)); return;
     }
 }

@@ -1,33 +1,8 @@
 #include "src/registry/incarnation.hpp"
 
-#include <algorithm>
-
 namespace cpe::registry {
 
 namespace {
-
-Result<> check_provider(const Text& provider, const std::string& where, const Blueprint& plan) {
-    if (provider.empty()) return {};
-    const auto& known = plan.providers;
-    if (std::find(known.begin(), known.end(), std::string_view(provider)) != known.end()) return {};
-    std::string names;
-    for (const auto& name : known) names += (names.empty() ? "" : ", ") + name;
-    return Error{Errc::invalid_input, "unknown provider '" + std::string(provider) + "'", where,
-                 "configured are: " + names};
-}
-
-Result<> check_providers(const Deployable& model, const Blueprint& plan) {
-    if (auto checked = check_provider(model.provider, "deployable", plan); !checked) return checked;
-    for (const auto& name : model.providers)
-        if (auto checked = check_provider(name, "deployable, providers", plan); !checked)
-            return checked;
-    for (const auto& assembly : model.assemblies) {
-        const auto where = "line " + std::to_string(assembly.line) + ", assembly '" +
-                           std::string(assembly.name) + "'";
-        if (auto checked = check_provider(assembly.provider, where, plan); !checked) return checked;
-    }
-    return {};
-}
 
 /// The document, with nothing in it that this cped would not carry out.
 Result<deployable::Parsed> parse_whole(std::string_view document, const Blueprint& plan,
@@ -35,7 +10,10 @@ Result<deployable::Parsed> parse_whole(std::string_view document, const Blueprin
     auto parsed = deployable::parse(document, plan.limits, arena);
     if (!parsed) return parsed.error();
     if (!parsed->unsupported.empty()) return parsed->unsupported.front();
-    if (auto checked = check_providers(parsed->deployable, plan); !checked) return checked.error();
+    if (auto checked =
+            check_providers(parsed->deployable, plan.providers, plan.deployment.default_provider);
+        !checked)
+        return checked.error();
     return parsed;
 }
 

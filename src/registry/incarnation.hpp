@@ -7,6 +7,7 @@
 #include "engines/deployable/parse.hpp"
 #include "engines/deployment/deployment.hpp"
 #include "src/host/arena.hpp"
+#include "src/registry/provider_check.hpp"
 
 #include <cpe/log.hpp>
 #include <cpe/records.hpp>
@@ -29,7 +30,7 @@ struct Blueprint {
     deployable::Limits limits;
     std::size_t memory_per_deployable = 64U << 20U;
     deployment::Settings deployment;
-    std::vector<std::string> providers;  ///< names that documents may use
+    std::vector<KnownProvider> providers;  ///< that documents may use
 };
 
 struct Incarnation {

@@ -11,7 +11,7 @@ Channel::~Channel() {
         if (const auto wire = each.lock()) wire->close(Wire::host, "cped is gone");
 }
 
-Result<> Channel::open(const AssemblyKey& key, const std::string&) {
+Result<> Channel::open(const AssemblyKey& key, const GuestPeer&) {
     if (world_.cped.dying()) return {};
     ports_.try_emplace(key, std::make_shared<Port>(key, world_.settings.heartbeat_interval));
     return {};

@@ -24,7 +24,7 @@ public:
     Channel(const Channel&) = delete;
     Channel& operator=(const Channel&) = delete;
 
-    Result<> open(const AssemblyKey& key, const std::string& address) override;
+    Result<> open(const AssemblyKey& key, const GuestPeer& peer) override;
     void close(const AssemblyKey& key) override;
     void submit(const AssemblyKey& key, OperationRequest request) override;
     void cancel_monitor(const AssemblyKey& key, const std::string& resource,

@@ -86,7 +86,7 @@ registry::Settings Cped::settings() const {
     settings.blueprint.deployment.default_provider = provider_names().front();
     settings.blueprint.deployment.transition_uuid =
         "00000000-0000-4000-8000-" + std::to_string(100'000'000'000 + life_);
-    settings.blueprint.providers = provider_names();
+    for (const auto& name : provider_names()) settings.blueprint.providers.push_back({name});
     settings.tenants = world_.tenants;
     return settings;
 }

@@ -104,9 +104,8 @@ json::value to_json(const DeployableStatus& deployable) {
                         {"assemblies", std::move(assemblies)},
                         {"services", std::move(services)}};
     if (const auto& brake = deployable.brake)
-        object["brake"] = {{"since", brake.since.ms},
-                           {"until", brake.until.ms},
-                           {"reason", text(brake.reason)}};
+        object["brake"] = {
+            {"since", brake.since.ms}, {"until", brake.until.ms}, {"reason", text(brake.reason)}};
     return object;
 }
 

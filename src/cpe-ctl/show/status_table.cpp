@@ -40,9 +40,9 @@ std::string brake_line(const DeployableStatus& deployable, const Style& style) {
     const auto& brake = deployable.brake;
     if (!brake) return {};
     return "  " + painted("brake", Tone::bad, style.colour) + " on since " +
-           time_and_age(brake.since, style.moment) + ", lets go " + age(brake.until, style.moment) + ": " +
-           clean(brake.reason) + "\n  (cpe-ctl deployable release " + clean(deployable.key.name) +
-           " lets it go on now)\n";
+           time_and_age(brake.since, style.moment) + ", lets go " + age(brake.until, style.moment) +
+           ": " + clean(brake.reason) + "\n  (cpe-ctl deployable release " +
+           clean(deployable.key.name) + " lets it go on now)\n";
 }
 
 std::string headline(const DeployableStatus& deployable, const Style& style) {

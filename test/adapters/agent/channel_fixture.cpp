@@ -99,7 +99,7 @@ void ChannelFixture::open_channel() {
         log.push_back(std::string(component) + ": " + std::string(line));
     };
     channel = std::make_unique<AgentChannel>(loop.get_executor(), settings, sink);
-    const auto opened = channel->open(key, "");
+    const auto opened = channel->open(key, {});
     if (!opened) throw std::runtime_error(opened.error().line());
 }
 

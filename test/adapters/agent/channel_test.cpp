@@ -125,7 +125,7 @@ TEST_CASE("what cannot be asked is answered, and a guest that is closed is heard
 
     guest.start_agent();
     REQUIRE(guest.until([&] { return !guest.sink.ups.empty(); }));
-    CHECK(guest.channel->open(guest.key, "").has_value());
+    CHECK(guest.channel->open(guest.key, {}).has_value());
     guest.channel->close(guest.key);
     guest.channel->close(guest.key);
     CHECK_FALSE(std::filesystem::exists(guest.socket()));

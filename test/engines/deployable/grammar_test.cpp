@@ -56,9 +56,9 @@ const Vocabulary ours{{
     "service_dependency", "rsc_location", "rsc_order", "policy", "configure_executable",
     "bogus", "name", "uuid", "monitor", "class", "provider", "type", "url", "id", "rebuild",
     "prefer", "instances", "image", "monitor_interval", "escalation_failures", "utilization",
-    "first"
+    "first", "address", "port"
 }, {
-    "", " ", "0", "7", "-1", "+1", "10s", "10 s", "10S", "1.5", "500ms", "2min", "1hr", "9us",
+    "65535", "65536", "022", "10.0.0.1", "::1", "-x", "_x", "", " ", "0", "7", "-1", "+1", "10s", "10 s", "10S", "1.5", "500ms", "2min", "1hr", "9us",
     "P1D", "PT", "P", "PT5S", "P1DT", "P1DT1S", "PT1S1H", "PT1M1M", "P1M", "true", " true",
     "false", "TRUE", "ocf", " ocf ", "lsb", "agent", "ssh", "scalar", "a b", "a\tb", "a\nb",
     ".", "..", "...a", "-", "a/b", "ipaddress", "hostname", "rsc_db_mysqld", "\xC3\xA9",

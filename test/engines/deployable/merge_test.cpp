@@ -182,6 +182,13 @@ TEST_CASE("what no reload can change is refused by name") {
     CHECK(refusal(merge(base, document(assembly("web"), "", "name='shop' uuid='u' monitor='ssh'")))
               .starts_with("deployable 'shop': a reload cannot change its monitor from 'agent' to "
                            "'ssh'"));
+    const auto host = document("<assembly name='web' uuid='u-web' address='10.0.0.1'/>");
+    CHECK(refusal(merge(host, document("<assembly name='web' uuid='u-web' address='10.0.0.2'/>")))
+              .starts_with("line 1, assembly 'web': a reload cannot change its address from "
+                           "'10.0.0.1' to '10.0.0.2'"));
+    CHECK(refusal(merge(host, document("<assembly name='web' uuid='u-web' address='10.0.0.1' "
+                                       "port='23'/>")))
+              .starts_with("line 1, assembly 'web': a reload cannot change its port"));
     CHECK(refusal(merge(base, document("\n<assembly name='web' uuid='other'/>"))) ==
           "line 2, assembly 'web': a reload cannot change its uuid from 'u-web' to 'other' (take "
           "it out in one reload and add it in the next)");

@@ -355,3 +355,34 @@ TEST_CASE("memory of restraint that cannot be read restrains") {
     sim->wish(Wish::maintenance_off);
     CHECK(sim->run_until(DeployableState::running, Millis{30'000}));
 }
+
+// A provider whose machines are not its own ------------------------------------------------------
+
+TEST_CASE("a machine with nothing of ours in it is let go, one that may have is fenced") {
+    auto sim = running("two-tier");
+    sim->keeps_idle = true;
+    SECTION("a stop leaves them on, and a start finds them again") {
+        sim->stop();
+        REQUIRE(sim->run_until(DeployableState::stopped));
+        CHECK(sim->guest("db").power == FakeGuest::Power::running);
+        CHECK(sim->guest("web").power == FakeGuest::Power::running);
+        sim->start();
+        REQUIRE(sim->run_until(DeployableState::running));
+    }
+    SECTION("a stop while one is out of reach fences that one") {
+        sim->freeze("db", true);
+        sim->run(Millis{100});
+        sim->stop();
+        REQUIRE(sim->run_until(DeployableState::stopped));
+        CHECK(sim->guest("db").power == FakeGuest::Power::stopped);
+        CHECK(sim->guest("web").power == FakeGuest::Power::running);
+    }
+    SECTION("a restart by hand switches it off and on") {
+        const auto boots = sim->guest("db").boot;
+        ask(*sim, Wish::restart_assembly, "db");
+        REQUIRE(sim->run_until(DeployableState::running));
+        sim->run(Millis{5'000});
+        CHECK(sim->guest("db").boot == boots + 1);
+    }
+    CHECK(sim->broken.empty());
+}

@@ -283,7 +283,7 @@ Result<InstanceReport> Sim::obey(const effect::InstanceCommand& command) {
     };
     const Error refusal{Errc::unavailable, "the provider refuses", command.assembly, {}};
     const bool start = command.kind == effect::InstanceCommand::Kind::start;
-    if (!start && unfenceable.count(guest.name)) {
+    if (!start && (unfenceable.count(guest.name) || (keeps_idle && command.idle))) {
         if (command.kind == effect::InstanceCommand::Kind::destroy) give_back(guest, command);
         return Error{Errc::unsupported, "it cannot fence", command.assembly, {}};
     }
@@ -318,6 +318,8 @@ Result<InstanceReport> Sim::obey(const effect::InstanceCommand& command) {
 void Sim::do_effect(const effect::InstanceCommand& command) {
     const auto kind = command.kind;
     if (kind == effect::InstanceCommand::Kind::stop) unproven_.insert(command.assembly);
+    if (command.idle && !guests_.at(command.assembly).running.empty())
+        violated(command.assembly + " is released, but something runs there");
     if (kind == effect::InstanceCommand::Kind::start && unproven_.count(command.assembly))
         violated("start of " + command.assembly + " without proof that it is dead");
     const Millis takes = kind == effect::InstanceCommand::Kind::start ? start_takes : stop_takes;

@@ -109,6 +109,7 @@ public:
     std::map<std::string, int> fail_starts;  ///< assembly -> start commands that shall fail
     std::map<std::string, int> fail_destroys;
     std::set<std::string> unfenceable;  ///< assemblies whose provider cannot stop or destroy
+    bool keeps_idle = false;            ///< its machines stay on when they are not wanted any more
     int fail_ticks = 0;
     bool braked = false;               ///< recovery must begin nothing, while it is wanted
     std::set<std::string> maintained;  ///< ... nothing there; "" = nowhere

@@ -23,7 +23,7 @@ Configuration parsed(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("without any file the Unix socket and the local provider are there") {
+TEST_CASE("without any file the Unix socket and the providers local and static are there") {
     const auto configuration = defaults();
     REQUIRE(configuration.has_value());
     CHECK(configuration->state_dir == "/var/lib/cpe");
@@ -32,6 +32,9 @@ TEST_CASE("without any file the Unix socket and the local provider are there") {
     CHECK(configuration->listen[0].group.empty());
     REQUIRE(configuration->providers.count("local") == 1);
     CHECK(configuration->providers.at("local").subnet == "10.88.0.0/16");
+    REQUIRE(configuration->providers.count("static") == 1);
+    CHECK(configuration->providers.at("static").type == Provider::Type::existing_hosts);
+    CHECK(configuration->providers.at("static").fencing.agent.empty());
     CHECK(configuration->default_provider == "local");
     CHECK(configuration->agent_channel.heartbeat_interval == 2s);
     CHECK(configuration->policy.isolation == Policy::Isolation::in_process);
@@ -51,6 +54,9 @@ TEST_CASE("a full file is read into every member") {
     CHECK(c.listen[0].unix_path == "/run/cpe/other.sock");
     CHECK(c.listen[0].group == "cpe");
     CHECK(c.providers.at("here").subnet == "10.99.0.0/24");
+    const auto& there = c.providers.at("there");
+    CHECK(there.type == Provider::Type::existing_hosts);
+    CHECK(there.fencing == Provider::Fencing{"fence_ipmilan", golden / "fence.options", 30s, 1min});
     CHECK(c.default_provider == "here");
     CHECK(c.agent_channel.heartbeat_interval == 500ms);
     CHECK(c.agent_channel.heartbeat_missed == 5);

@@ -55,9 +55,6 @@ TEST_CASE("what is known but waits is refused by name") {
             {"listen:\n  - tcp: 127.0.0.1:5672", "c.yaml:2:5: listen[0].tcp: is not supported yet"},
             {"users: users.yaml", "c.yaml:1:1: users: is not supported yet"},
             {"broker: {url: x}", "c.yaml:1:1: broker: is not supported yet"},
-            {"channels:\n  ssh: {user: root}", "c.yaml:2:3: channels.ssh: is not supported yet"},
-            {"providers:\n  s: {type: static}",
-             "c.yaml:2:13: providers.s.type: 'static' is not supported yet"},
             {"providers:\n  c: {type: openstack, cloud: x}",
              "c.yaml:2:13: providers.c.type: 'openstack' is not supported yet"},
             {"tenants: [{name: acme}]",
@@ -137,13 +134,44 @@ TEST_CASE("keys must agree with each other") {
     check_all(
         {
             {"default_provider: cloud",
-             "c.yaml:1:1: default_provider: there is no provider 'cloud' (providers has: local)"},
+             "c.yaml:1:1: default_provider: there is no provider 'cloud' (providers has: local, "
+             "static)"},
+            {"providers: {s: {type: static, subnet: 10.0.0.0/8}}\ndefault_provider: s",
+             "c.yaml:1:31: providers.s.subnet: is only for providers of type local"},
+            {"providers: {l: {type: local, fencing: {status_interval: 1min}}}\n"
+             "default_provider: l",
+             "c.yaml:1:40: providers.l.fencing.status_interval: is only for providers of type "
+             "static"},
+            {"providers: {s: {type: static, fencing: {agent: fence_x}}}\ndefault_provider: s",
+             "c.yaml:1:41: providers.s.fencing.agent: agent and options_file are given both, or "
+             "neither"},
+            {"providers: {s: {type: static, fencing: {options_file: x}}}\ndefault_provider: s",
+             "c.yaml:1:41: providers.s.fencing.options_file: agent and options_file are given "
+             "both, or neither"},
+            {"providers: {s: {type: static, fencing: {agent: x, options_file: y}}}\n"
+             "default_provider: s",
+             "c.yaml:1:41: providers.s.fencing.agent: 'x' is no fence agent (fence_NAME of "
+             "/usr/sbin, or an absolute path that ends so)"},
+            {"providers: {s: {type: static, fencing: {agent: ../fence_x, options_file: y}}}\n"
+             "default_provider: s",
+             "c.yaml:1:41: providers.s.fencing.agent: '../fence_x' is no fence agent (fence_NAME "
+             "of /usr/sbin, or an absolute path that ends so)"},
+            {"providers: {s: {type: static, fencing: {agnt: fence_x}}}\ndefault_provider: s",
+             "c.yaml:1:41: providers.s.fencing.agnt: there is no such key (did you mean "
+             "providers.*.fencing.agent?)"},
             {"policy: {tick_budget: 20s}",
              "c.yaml:1:10: policy.tick_budget: is over policy.tick_limit (a tick is given up at "
              "its limit)"},
             {"instance: {boot_timeout: 1s}",
              "c.yaml: instance.poll_interval: is over instance.boot_timeout (a booting instance "
              "would never be looked at)"},
+            {"channels:\n  ssh: {dead_after: 2s}",
+             "c.yaml:2:9: channels.ssh.dead_after: is not over channels.ssh.probe_after (a guest "
+             "would be given up before it is asked)"},
+            {"channels:\n  ssh: {key: k, agent: a}",
+             "c.yaml:2:17: channels.ssh.agent: stands beside channels.ssh.key (give one of them)"},
+            {"channels:\n  ssh: {passphrase_file: p}",
+             "c.yaml:2:9: channels.ssh.passphrase_file: stands without channels.ssh.key"},
             {"deployables: [{file: a.xml}, {file: ./a.xml}]",
              "c.yaml:1:31: deployables[1].file: stands here twice"},
             {"tenants: [{name: default}, {name: default}]",

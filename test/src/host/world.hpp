@@ -80,7 +80,7 @@ public:
 class HeldChannel final : public GuestChannel {
 public:
     std::vector<std::string> calls;
-    Result<> open(const AssemblyKey& key, const std::string&) override {
+    Result<> open(const AssemblyKey& key, const GuestPeer&) override {
         calls.push_back("open " + key.assembly);
         return {};
     }

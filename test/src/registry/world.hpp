@@ -210,7 +210,7 @@ inline std::string document(const std::string& name, const std::string& inside =
 struct World {
     World() {
         settings.blueprint.deployment.transition_uuid = "7b1c0a52-5c1e-4d3e-8d0c-2f4f6a1f0001";
-        settings.blueprint.providers = {"local"};
+        settings.blueprint.providers = {{"local"}};
         start();
     }
     ~World() { stop(); }

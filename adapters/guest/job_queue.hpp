@@ -6,7 +6,7 @@
 // bounded by their table: each waits at most once.
 #pragma once
 
-#include "src/cpe-agent/monitor_table.hpp"
+#include "adapters/guest/monitor_table.hpp"
 
 #include <deque>
 #include <map>
@@ -31,6 +31,10 @@ public:
     /// Takes out the waiting monitors of a resource, or the waiting ones of one recurring monitor.
     std::vector<Job> take_monitors(const std::string& resource);
     std::vector<Job> take_monitor(const MonitorKey& key);
+    /// Takes out one that was asked for and waits. Nothing: it does not wait.
+    std::optional<Job> take_asked(const std::string& resource, OperationId id);
+    /// Takes out all later runs of recurring monitors that wait.
+    void drop_recurring();
 
     /// The next job that may begin; its resource is busy until `finished`.
     std::optional<Job> next();

@@ -1,4 +1,4 @@
-#include "src/cpe-agent/job_queue.hpp"
+#include "adapters/guest/job_queue.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -22,7 +22,7 @@ std::vector<Job> JobQueue::take(const std::string& resource, Match match) {
     if (lane == lanes_.end()) return taken;
     std::deque<Waiting> kept;
     for (auto& waiting : lane->second.waiting) {
-        if (match(waiting.job.request))
+        if (match(waiting.job))
             taken.push_back(std::move(waiting.job));
         else
             kept.push_back(std::move(waiting));
@@ -33,13 +33,27 @@ std::vector<Job> JobQueue::take(const std::string& resource, Match match) {
 }
 
 std::vector<Job> JobQueue::take_monitors(const std::string& resource) {
-    return take(resource, [](const auto& request) { return request.operation == "monitor"; });
+    return take(resource, [](const Job& job) { return job.request.operation == "monitor"; });
 }
 
 std::vector<Job> JobQueue::take_monitor(const MonitorKey& key) {
-    return take(key.first, [&](const auto& request) {
-        return request.operation == "monitor" && request.interval == key.second;
+    return take(key.first, [&](const Job& job) {
+        return job.request.operation == "monitor" && job.request.interval == key.second;
     });
+}
+
+std::optional<Job> JobQueue::take_asked(const std::string& resource, OperationId id) {
+    auto taken =
+        take(resource, [&](const Job& job) { return !job.recurring && job.request.id == id; });
+    if (taken.empty()) return std::nullopt;
+    return std::move(taken.front());
+}
+
+void JobQueue::drop_recurring() {
+    std::vector<std::string> resources;
+    for (const auto& [resource, lane] : lanes_) resources.push_back(resource);
+    for (const auto& resource : resources)
+        take(resource, [](const Job& job) { return job.recurring; });
 }
 
 std::optional<Job> JobQueue::next() {

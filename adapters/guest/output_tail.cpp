@@ -1,4 +1,4 @@
-#include "src/cpe-agent/output_tail.hpp"
+#include "adapters/guest/output_tail.hpp"
 
 #include <algorithm>
 

@@ -35,12 +35,18 @@ public:
     bool remove(const MonitorKey& key) { return rows_.erase(key) > 0; }
     void remove_all_of(const std::string& resource);
 
-    /// Those due by now and not yet taken; each is then taken until `finished`.
-    std::vector<OperationRequest> take_due(MonoTime now);
+    /// Those due by now and not yet taken; each is then taken until `finished`. Once there is one,
+    /// also those due within `ahead`, or a tenth of their interval: so that they share a run.
+    std::vector<OperationRequest> take_due(MonoTime now, Millis ahead = Millis{0});
     /// A run of a row ended. Nothing: the row has gone, or its state is the one reported last.
     std::optional<MonitorReport> finished(const OperationRequest& request, OperationResult result,
                                           MonoTime now);
     void started(const OperationRequest& request);
+    /// All that were taken are due again: nothing came of it, and nobody is to blame.
+    void interrupted(MonoTime now);
+    /// Nothing came of this run: it is due as before, and counts as overdue.
+    void came_to_nothing(const OperationRequest& request);
+    void clear() { rows_.clear(); }
 
     [[nodiscard]] bool holds(const OperationRequest& request) const;
     [[nodiscard]] std::optional<MonoTime> next_due() const;

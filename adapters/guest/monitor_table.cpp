@@ -1,4 +1,4 @@
-#include "src/cpe-agent/monitor_table.hpp"
+#include "adapters/guest/monitor_table.hpp"
 
 #include <algorithm>
 
@@ -25,10 +25,13 @@ void MonitorTable::remove_all_of(const std::string& resource) {
     std::erase_if(rows_, [&](const auto& entry) { return entry.first.first == resource; });
 }
 
-std::vector<OperationRequest> MonitorTable::take_due(MonoTime now) {
+std::vector<OperationRequest> MonitorTable::take_due(MonoTime now, Millis ahead) {
     std::vector<OperationRequest> due;
+    const auto next = next_due();
+    if (!next || *next > now) return due;
     for (auto& [key, row] : rows_) {
-        if (row.phase != Phase::resting || row.due > now) continue;
+        if (row.phase != Phase::resting) continue;
+        if (row.due - std::min(ahead, row.request.interval / 10) > now) continue;
         row.phase = Phase::queued;
         due.push_back(row.request);
     }
@@ -49,6 +52,18 @@ bool MonitorTable::holds(const OperationRequest& request) const {
 
 void MonitorTable::started(const OperationRequest& request) {
     if (auto* row = find(request)) row->phase = Phase::running;
+}
+
+void MonitorTable::interrupted(MonoTime now) {
+    for (auto& [key, row] : rows_) {
+        if (row.phase == Phase::resting) continue;
+        row.phase = Phase::resting;
+        row.due = now;
+    }
+}
+
+void MonitorTable::came_to_nothing(const OperationRequest& request) {
+    if (auto* row = find(request)) row->phase = Phase::resting;
 }
 
 std::optional<MonitorReport> MonitorTable::finished(const OperationRequest& request,

@@ -1,0 +1,116 @@
+// One guest over ssh: connected to again and again, greeted, its operations carried out, its pulse
+// felt.
+//
+// Thread: the loop. Ownership: shared with the handlers of its session and timers, which hold it
+// weakly; after close() it tells nobody anything. The sink is called from the loop only, never from
+// within a call.
+#pragma once
+
+#include "adapters/ssh/desk.hpp"
+#include "adapters/ssh/handshake_gate.hpp"
+#include "adapters/ssh/host_key.hpp"
+#include "adapters/ssh/pulse.hpp"
+#include "adapters/ssh/session.hpp"
+#include "adapters/ssh/settings.hpp"
+#include "adapters/ssh/shell_run.hpp"
+
+#include <cpe/guest_channel.hpp>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <set>
+
+namespace cpe::ssh {
+
+class Signer;
+
+/// What all guests of a channel share. Outlives them.
+struct Common {
+    boost::asio::any_io_executor executor;
+    Settings settings;
+    GuestSink& sink;
+    std::shared_ptr<Signer> signer;
+    HandshakeGate connects;    ///< few at a time at one host
+    HandshakeGate handshakes;  ///< and some in all
+    std::map<HandshakeGate::Ticket, std::function<void()>> waiting_connects;
+    std::map<HandshakeGate::Ticket, std::function<void()>> waiting_handshakes;
+    HandshakeGate::Ticket last_ticket = 0;
+    std::string cped_id;  ///< random: one life of this daemon
+
+    [[nodiscard]] std::string random_word();
+    void ask(HandshakeGate& gate, HandshakeGate::Ticket ticket, const std::string& host,
+             std::function<void()> admitted);
+    void leave(HandshakeGate::Ticket ticket);
+
+private:
+    void admit(HandshakeGate& gate);
+};
+
+class Guest : public std::enable_shared_from_this<Guest> {
+public:
+    Guest(Common& common, AssemblyKey key, GuestPeer peer);
+
+    void open();
+    void move(GuestPeer peer);
+    void close();
+    void submit(OperationRequest request);
+    void cancel_monitor(const std::string& resource, Millis interval);
+
+private:
+    void connect_now();
+    void connect_later(Millis pause);
+    SessionSettings session_settings() const;
+    SessionHooks session_hooks(std::uint64_t epoch);
+    Result<> check(const HostKey& key);
+    void greet();
+    void greeted(const ExecEnd& end);
+    void facts_came(const GuestFacts& facts);
+    void ended(const Error& why);
+    void fail(Errc code, std::string why, std::string hint = {});
+    void heard();
+    void feel();
+    void ask_command();
+    void begin_runs(std::vector<Run> runs);
+    void flush();
+    void tell(std::function<void()> words);
+    void deliver();
+    void arm_desk();
+    void arm_pulse();
+    void log(LogLevel level, const std::string& line) const;
+    [[nodiscard]] std::string username() const;
+    [[nodiscard]] std::string host() const;
+
+    Common& common_;
+    AssemblyKey key_;
+    GuestPeer peer_;
+    std::string agent_id_;
+    std::string tag_;
+    HandshakeGate::Ticket ticket_;
+    Desk desk_;
+    std::shared_ptr<Session> session_;
+    std::shared_ptr<Exec> greeting_;
+    std::string greeting_nonce_;
+    std::string greeting_output_;
+    std::shared_ptr<Exec> command_;
+    std::optional<Pulse> pulse_;
+    std::string hostname_;
+    std::string first_used_;  ///< host key that was trusted on first use in this life of ours
+    std::string accepted_;    ///< host key of this session, or of the last one
+    std::string refused_;     ///< host key that the last session would not accept; or empty
+    std::set<std::shared_ptr<ShellRun>> runs_;
+    std::deque<std::function<void()>> told_;
+    boost::asio::steady_timer retry_timer_;
+    boost::asio::steady_timer desk_timer_;
+    boost::asio::steady_timer pulse_timer_;
+    std::uint64_t epoch_ = 0;  ///< of the session whose words count
+    unsigned failures_ = 0;    ///< in a row
+    std::string last_failure_;
+    bool up_ = false;
+    bool open_ = false;
+    bool delivering_ = false;
+};
+
+}  // namespace cpe::ssh

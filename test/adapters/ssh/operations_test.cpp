@@ -1,0 +1,86 @@
+// Real agents in real guests: results, time limits, and that nothing is left behind.
+#include "test/adapters/ssh/channel_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace cpe;
+using namespace cpe::ssh::test;
+using Outcome = OperationResult::Outcome;
+
+TEST_CASE("a guest is greeted, and its heart beats", "[ssh]") {
+    Fixture f;
+    const auto hello = f.up();
+    CHECK(hello.hostname == "g1");
+    CHECK(hello.monitors.empty());
+    CHECK(hello.boot_id.size() > 36);
+    CHECK(hello.agent_id.size() == 16);
+    CHECK(f.until([&] { return f.sink.heartbeats["g1"] >= 3; }));
+}
+
+TEST_CASE("a real agent is started, watched and stopped", "[ssh]") {
+    Fixture f;
+    f.up();
+    auto probe = f.run(f.request("Dummy", "monitor"));
+    CHECK(probe.outcome == Outcome::done);
+    CHECK(probe.rc == ocf::not_running);
+    CHECK(f.run(f.request("Dummy", "start")).rc == ocf::ok);
+    auto watch = f.request("Dummy", "monitor");
+    watch.interval = Millis{200};
+    const auto id = watch.id;
+    CHECK(f.run(watch).rc == ocf::ok);
+    CHECK(f.until([&] { return f.sink.hashes["g1"] != 0; }));
+    f.inside(1, "rm -f /run/resource-agents/Dummy-rsc_Dummy.state");
+    REQUIRE(f.until([&] { return !f.sink.reports["g1"].empty(); }));
+    const auto report = f.sink.reports["g1"].front();
+    CHECK(report.result.rc == ocf::not_running);
+    CHECK(report.result.id == id);
+    CHECK(report.interval == Millis{200});
+    CHECK(f.run(f.request("Dummy", "stop")).rc == ocf::ok);
+    CHECK(f.run(f.request("Dummy", "monitor")).rc == ocf::not_running);
+}
+
+TEST_CASE("an agent that hangs is killed at its limit, with all that it started", "[ssh]") {
+    Fixture f;
+    f.agent(1, "hang",
+            "setsid sleep 4711 & setsid env -i sleep 4712 & (sleep 4713 &) ; sleep 4714");
+    f.up();
+    const auto result = f.run(f.request("hang", "start", Millis{500}));
+    CHECK(result.outcome == Outcome::timed_out);
+    CHECK(result.duration < Millis{4'000});
+    CHECK(f.inside(1, "pgrep -c -f 'sleep 471[0-9]'") == "0\n");
+    CHECK(f.run(f.request("Dummy", "start")).rc == ocf::ok);
+}
+
+TEST_CASE("a service that holds its agent's output delays no result, and lives on", "[ssh]") {
+    Fixture f;
+    f.agent(1, "daemon", "setsid sleep 4720 & echo started >&2; exit 0");
+    f.up();
+    const auto result = f.run(f.request("daemon", "start", Millis{10'000}));
+    CHECK(result.outcome == Outcome::done);
+    CHECK(result.rc == ocf::ok);
+    CHECK(result.duration < Millis{3'000});
+    f.pass(Millis{500});
+    CHECK(f.inside(1, "pgrep -c -f 'sleep 472[0]'") == "1\n");
+}
+
+TEST_CASE("of fifty megabytes the end is kept", "[ssh]") {
+    Fixture f;
+    f.agent(1, "loud",
+            "yes 'a long line of nothing in particular' | head -c 50000000 >&2; echo >&2; "
+            "echo 'ocf-exit-reason:all said' >&2; exit 1");
+    f.up();
+    const auto result = f.run(f.request("loud", "start"));
+    CHECK(result.outcome == Outcome::done);
+    CHECK(result.rc == ocf::unknown_error);
+    CHECK(result.exit_reason == "all said");
+    CHECK(result.output.size() <= max_operation_output);
+    CHECK(result.output.size() > max_operation_output / 2);
+}
+
+TEST_CASE("a missing agent is not installed", "[ssh]") {
+    Fixture f;
+    f.up();
+    const auto result = f.run(f.request("absent", "start"));
+    CHECK(result.rc == ocf::not_installed);
+    CHECK(result.exit_reason.find("nasty/absent") != std::string::npos);
+}
