@@ -12,6 +12,8 @@ namespace {
 
 Result<PrivateKey> read(const std::filesystem::path& path,
                         const std::filesystem::path& passphrase_file) {
+    if (path.empty())
+        return Error{Errc::not_found, "there is none", {}, "name its file: channels.ssh.key"};
     auto text = read_secret(path, max_key_file);
     if (!text) return text.error();
     std::string passphrase;

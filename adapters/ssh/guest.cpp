@@ -206,6 +206,7 @@ Result<> Guest::check(const HostKey& key) {
         log(LogLevel::warning, "first contact: trusts and pins " + key.fingerprint);
     }
     if (verdict.trust != Trust::refused) return {};
+    refused_ = key.fingerprint;
     return Error{
         Errc::not_allowed,
         verdict.why,
@@ -272,6 +273,7 @@ void Guest::facts_came(const GuestFacts& facts) {
     hostname_ = facts.hostname;
     auto hello = desk_.up(facts, now());
     hello.agent_id = agent_id_;
+    if (peer_.host_key.empty()) hello.host_key = first_used_;
     pulse_.emplace(common_.settings.pulse, now());
     log(LogLevel::info, "up at " + host());
     tell([this, hello = std::move(hello)] { common_.sink.guest_up(key_, hello); });
@@ -302,6 +304,10 @@ void Guest::ended(const Error& why) {
         last_failure_ = reason;
         tell([this, reason] { common_.sink.guest_gone(key_, reason); });
     }
+    if (!refused_.empty())
+        tell([this, reason, refused = std::exchange(refused_, {})] {
+            common_.sink.guest_refused(key_, reason, refused);
+        });
     ++failures_;
     const bool refused = why.code == Errc::not_allowed || why.code == Errc::invalid_input;
     connect_later(retry_pause(failures_, refused ? longest_pause_of_refused : longest_pause,

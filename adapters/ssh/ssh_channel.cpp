@@ -1,5 +1,6 @@
 #include "adapters/ssh/ssh_channel.hpp"
 
+#include "adapters/ssh/agent_key.hpp"
 #include "adapters/ssh/file_key.hpp"
 #include "adapters/ssh/guest.hpp"
 
@@ -14,11 +15,18 @@ namespace {
 constexpr std::size_t connects_in_all = 256;
 constexpr std::size_t connects_at_one_host = 2;
 
+std::shared_ptr<Signer> signer_of(const boost::asio::any_io_executor& executor,
+                                  const Settings& settings) {
+    if (!settings.agent_socket.empty())
+        return std::make_shared<AgentKey>(executor, settings.agent_socket);
+    return std::make_shared<FileKey>(executor, settings.key, settings.passphrase_file);
+}
+
 }  // namespace
 
 SshChannel::SshChannel(boost::asio::any_io_executor executor, Settings settings, GuestSink& sink)
     : library_(std::make_unique<Library>()) {
-    auto signer = std::make_shared<FileKey>(executor, settings.key, settings.passphrase_file);
+    auto signer = signer_of(executor, settings);
     const GateLimits handshakes{settings.handshakes, settings.handshakes};
     common_.reset(new Common{executor,
                              std::move(settings),

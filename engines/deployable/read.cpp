@@ -65,10 +65,7 @@ private:
     ChannelKind channel(const xml::Element& root) {
         const auto monitor = root.attribute("monitor");
         if (!monitor || *monitor == "agent") return ChannelKind::agent;
-        if (*monitor == "ssh") {
-            report_.unsupported(where(root), "monitor=\"ssh\"");
-            return ChannelKind::ssh;
-        }
+        if (*monitor == "ssh") return ChannelKind::ssh;
         report_.note(root, "monitor " + quoted(*monitor) + " means the default channel (agent)");
         return ChannelKind::agent;
     }

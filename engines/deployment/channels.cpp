@@ -10,6 +10,7 @@ void act(World& w, const AssemblyUnit& a) {
     peer.address = a.instance.address;
     peer.port = a.model->port;
     peer.username = w.model.username;
+    peer.host_key = a.host_key;
     w.journal.act(effect::OpenChannel{std::string(a.model->name), std::move(peer)});
 }
 

@@ -5,6 +5,7 @@
 #include "engines/deployment/cib_input.hpp"
 #include "engines/deployment/failures.hpp"
 #include "engines/deployment/give_up.hpp"
+#include "engines/deployment/host_keys.hpp"
 #include "engines/deployment/instances.hpp"
 #include "engines/deployment/lifecycle.hpp"
 #include "engines/deployment/membership.hpp"
@@ -47,6 +48,7 @@ struct Deployment::State {
     void handle(const event::GuestUp& e) { on_guest_up(world, e); }
     void handle(const event::GuestHeartbeat& e) { on_heartbeat(world, e); }
     void handle(const event::GuestGone& e) { on_guest_gone(world, e); }
+    void handle(const event::GuestRefused& e) { on_guest_refused(world, e); }
     void handle(event::OperationDone& e) { on_operation_done(world, std::move(e)); }
     void handle(const event::MonitorReported& e) { on_monitor_reported(world, e); }
     void handle(event::TickDone& e) { on_tick_done(world, std::move(e)); }

@@ -2,6 +2,7 @@
 
 #include "engines/deployment/changes.hpp"
 #include "engines/deployment/fences.hpp"
+#include "engines/deployment/host_keys.hpp"
 #include "engines/deployment/instances.hpp"
 #include "engines/deployment/membership.hpp"
 
@@ -71,6 +72,7 @@ std::string place_to_clear(const AssemblyUnit& a) {
 void destroy_done(World& w, AssemblyUnit& a, Result<InstanceReport> outcome) {
     if (is_gone(outcome)) {
         a.placed = a.seen = false;
+        forget_host_key(a);
         return destroyed(w, a, "its instance was destroyed");
     }
     if (is_not_ours(outcome)) return destroyed(w, a, "its provider leaves it as it is");

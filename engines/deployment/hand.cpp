@@ -5,6 +5,7 @@
 #include "engines/deployment/failures.hpp"
 #include "engines/deployment/fences.hpp"
 #include "engines/deployment/give_up.hpp"
+#include "engines/deployment/host_keys.hpp"
 #include "engines/deployment/maintenance.hpp"
 #include "engines/deployment/ticks.hpp"
 
@@ -17,7 +18,8 @@ namespace {
 
 std::string_view name_of(Wish wish) {
     constexpr std::string_view names[] = {"start",   "stop",  "delete",         "confirm-down",
-                                          "restart", "retry", "maintenance on", "maintenance off"};
+                                          "restart", "retry", "maintenance on", "maintenance off",
+                                          "trust"};
     return names[static_cast<int>(wish)];
 }
 
@@ -135,6 +137,7 @@ Result<> lend_hand(World& w, const event::Operator& event) {
         return on_maintenance(w, event);
     AssemblyUnit* a = w.find_assembly(event.target);
     if (!a) return no_such_assembly(w, event.target);
+    if (event.wish == Wish::trust) return trust(w, *a, event);
     return event.wish == Wish::confirm_down ? confirm_down(w, *a, event) : restart(w, *a, event);
 }
 

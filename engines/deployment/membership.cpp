@@ -2,6 +2,7 @@
 
 #include "engines/deployment/changes.hpp"
 #include "engines/deployment/give_up.hpp"
+#include "engines/deployment/host_keys.hpp"
 #include "engines/deployment/instances.hpp"
 #include "engines/deployment/maintenance.hpp"
 #include "engines/deployment/operations.hpp"
@@ -200,6 +201,7 @@ void end_life(World& w, AssemblyUnit& a, const std::string& verb, const std::str
 void on_guest_up(World& w, const event::GuestUp& event) {
     AssemblyUnit* a = w.find_assembly(event.assembly);
     if (!a) return;
+    pin_first(w, *a, event.hello);
     if (!a->dead_boot_id.empty() && event.hello.boot_id == a->dead_boot_id) return;  // late news
     switch (a->life.state()) {
         case Life::State::starting:

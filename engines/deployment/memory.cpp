@@ -48,6 +48,7 @@ std::string value_of(const AssemblyUnit& a) {
     if (!a.window.failures().empty()) value["failures"] = times_of(a.window);
     if (a.backoff.attempts() > 0) value["attempts"] = a.backoff.attempts();
     if (!a.instance.hostname.empty()) value["hostname"] = a.instance.hostname;
+    if (!a.host_key.empty()) value["host_key"] = a.host_key;
     add_memory(value, a);
     return value.empty() ? std::string() : json::serialize(value);
 }
@@ -85,6 +86,7 @@ void recall(World& w, ServiceUnit& s, const json::object& value) {
 void recall(AssemblyUnit& a, const json::object& value) {
     const auto* hostname = value.if_contains("hostname");
     if (hostname && hostname->is_string()) a.instance.hostname = std::string(hostname->as_string());
+    a.host_key = text(value, "host_key");
     a.window.restore(times(value));
     a.backoff.restore(static_cast<int>(std::clamp<std::int64_t>(number(value, "attempts"), 0, 99)));
     recall_ladder(a, value);

@@ -114,6 +114,8 @@ struct AssemblyUnit {
     std::string boot_id;              ///< of this life
     std::string dead_boot_id;         ///< of the last one that was proven dead
     std::string agent_id;
+    std::string host_key;     ///< pinned, of a guest over ssh; or empty
+    std::string refused_key;  ///< the one that it showed, and that a person may accept; or empty
     std::uint64_t watch_hash = 0;  ///< of all its services' watches
     int mismatches = 0;            ///< heartbeats in a row whose table differs
     int strikes = 0;  ///< reschedulings of its monitors without a good heartbeat between

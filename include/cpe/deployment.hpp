@@ -77,6 +77,12 @@ struct GuestGone {
     std::string assembly;
     std::string reason;
 };
+/// It shows a host key that is not trusted.
+struct GuestRefused {
+    std::string assembly;
+    std::string reason;
+    std::string host_key;
+};
 /// The answer to effect::RunOperation (also cancelled, where the host dropped the effect).
 struct OperationDone {
     std::string assembly;
@@ -94,10 +100,11 @@ struct TickDone {
 
 }  // namespace event
 
-using Event = std::variant<event::Begin, event::Wake, event::Operator, event::Reload, event::Brake,
-                           event::Fault, event::InstanceChanged, event::InstanceCommandDone,
-                           event::GuestUp, event::GuestHeartbeat, event::GuestGone,
-                           event::OperationDone, event::MonitorReported, event::TickDone>;
+using Event =
+    std::variant<event::Begin, event::Wake, event::Operator, event::Reload, event::Brake,
+                 event::Fault, event::InstanceChanged, event::InstanceCommandDone, event::GuestUp,
+                 event::GuestHeartbeat, event::GuestGone, event::GuestRefused, event::OperationDone,
+                 event::MonitorReported, event::TickDone>;
 
 namespace effect {
 

@@ -30,6 +30,9 @@ public:
                                  Millis oldest_overdue) = 0;
     /// The connection ended. Whether the guest is dead is for the missed heartbeat to say.
     virtual void guest_gone(const AssemblyKey&, std::string reason) = 0;
+    /// It shows a host key that is not trusted, and is not spoken with: a person has to look.
+    virtual void guest_refused(const AssemblyKey&, std::string /*reason*/,
+                               std::string /*host_key*/) {}
     virtual void operation_finished(const AssemblyKey&, OperationResult) = 0;
     virtual void monitor_reported(const AssemblyKey&, MonitorReport) = 0;
 };

@@ -99,6 +99,7 @@ struct GuestHello {
     std::string hostname;
     std::vector<MonitorEntry> monitors;   ///< all that it runs
     std::vector<OperationId> operations;  ///< under way, or done and not yet acknowledged
+    std::string host_key = {};  ///< ssh: trusted on first use, and to be pinned; else empty
 };
 
 /// A recurring monitor of the guest's own has a result that differs from the one before.

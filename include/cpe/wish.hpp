@@ -17,6 +17,7 @@ enum class Wish {
     retry_service,     ///< of a service: its hard failure, counts and pauses are over
     maintenance_on,    ///< of an assembly, or of all: watched, not touched
     maintenance_off,
+    trust,  ///< of an assembly: its changed host key is the right one
 };
 
 /// What `debug fault` injects (design.md §9).

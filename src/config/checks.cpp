@@ -118,6 +118,21 @@ Result<> check_times(const Configuration& configuration, const Reader& reader) {
     return {};
 }
 
+Result<> check_ssh(const Configuration& configuration, const Reader& reader) {
+    const auto& ssh = configuration.ssh_channel;
+    if (ssh.dead_after <= ssh.probe_after)
+        return reader.at("channels.ssh.dead_after", Errc::invalid_input,
+                         "is not over channels.ssh.probe_after",
+                         "a guest would be given up before it is asked");
+    if (!ssh.key.empty() && !ssh.agent.empty())
+        return reader.at("channels.ssh.agent", Errc::invalid_input,
+                         "stands beside channels.ssh.key", "give one of them");
+    if (!ssh.passphrase_file.empty() && ssh.key.empty())
+        return reader.at("channels.ssh.passphrase_file", Errc::invalid_input,
+                         "stands without channels.ssh.key");
+    return {};
+}
+
 Result<> check_deployables(const Configuration& configuration, const Reader& reader) {
     std::set<std::filesystem::path> seen;
     for (std::size_t i = 0; i < configuration.deployables.size(); ++i)
@@ -130,8 +145,8 @@ Result<> check_deployables(const Configuration& configuration, const Reader& rea
 }  // namespace
 
 Result<> check(const Configuration& configuration, const Reader& reader) {
-    for (auto* rule :
-         {check_listeners, check_tenants, check_providers, check_times, check_deployables})
+    for (auto* rule : {check_listeners, check_tenants, check_providers, check_times, check_ssh,
+                       check_deployables})
         if (auto held = rule(configuration, reader); !held) return held;
     return {};
 }
@@ -152,6 +167,9 @@ Result<> resolve_paths(Configuration& configuration, const std::filesystem::path
     }
     for (auto& listener : configuration.listen)
         listener.unix_path = (state_dir / listener.unix_path).lexically_normal();
+    auto& ssh = configuration.ssh_channel;
+    for (auto* path : {&ssh.key, &ssh.passphrase_file, &ssh.agent, &ssh.known_hosts})
+        if (!path->empty()) *path = (base / *path).lexically_normal();
     for (auto& deployable : configuration.deployables)
         deployable.file = (base / deployable.file).lexically_normal();
     return {};

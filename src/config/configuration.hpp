@@ -77,6 +77,24 @@ struct AgentChannel {
     friend bool operator==(const AgentChannel&, const AgentChannel&) = default;
 };
 
+/// Guests with nothing but sshd (docs/ssh.md).
+struct SshChannel {
+    std::string user;
+    std::filesystem::path key;              ///< absolute once loaded; empty: none
+    std::filesystem::path passphrase_file;  ///< absolute once loaded; empty: none is needed
+    std::filesystem::path agent;            ///< socket of an ssh-agent, instead of a key; or empty
+    std::filesystem::path known_hosts;      ///< absolute once loaded; need not exist
+    bool trust_on_first_use{};
+    Millis connect_timeout{};
+    Millis login_timeout{};
+    Millis probe_after{};
+    Millis dead_after{};
+    Millis health_interval{};
+    int operations_per_session{};
+    int handshakes{};
+    friend bool operator==(const SshChannel&, const SshChannel&) = default;
+};
+
 struct Instance {
     Millis boot_timeout{};
     Millis poll_interval{};
@@ -144,6 +162,7 @@ struct Configuration {
     std::string default_provider;  ///< a key of `providers`
     std::vector<Tenant> tenants;
     AgentChannel agent_channel;
+    SshChannel ssh_channel;
     Instance instance;
     Fencing fencing;
     Brake brake;

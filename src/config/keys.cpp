@@ -160,7 +160,6 @@ void add_recovery(std::vector<Key>& to) {
     to.push_back(scalar("channels.agent.heartbeat_missed", Kind::integer, "3",
                         into<&C::agent_channel, &A::heartbeat_missed>,
                         "heartbeats missed in a row after which an assembly has failed", 1, 100));
-    to.push_back(not_yet("channels.ssh", "guests that are reached over SSH"));
     to.push_back(scalar("instance.boot_timeout", Kind::duration, "120s",
                         into<&C::instance, &Instance::boot_timeout>,
                         "time that an instance has to boot and speak", s, h));
@@ -173,6 +172,51 @@ void add_recovery(std::vector<Key>& to) {
     to.push_back(scalar("fencing.confirm_silence", Kind::duration, "30s",
                         into<&C::fencing, &Fencing::confirm_silence>,
                         "silence of a guest's channel that must support a provider's word", s, h));
+}
+
+void add_ssh(std::vector<Key>& to) {
+    using S = SshChannel;
+    to.push_back(scalar("channels.ssh.user", Kind::text, "root", into<&C::ssh_channel, &S::user>,
+                        "who is logged in as where a deployable names nobody; not root: by sudo -n",
+                        1, max_group));
+    to.push_back(scalar("channels.ssh.key", Kind::path, "\"\"", into<&C::ssh_channel, &S::key>,
+                        "private key, ed25519 or ecdsa; a relative path stands beside this file", 0,
+                        max_path));
+    to.push_back(scalar("channels.ssh.passphrase_file", Kind::path, "\"\"",
+                        into<&C::ssh_channel, &S::passphrase_file>, "file of the key's passphrase",
+                        0, max_path));
+    to.push_back(scalar("channels.ssh.agent", Kind::path, "\"\"", into<&C::ssh_channel, &S::agent>,
+                        "socket of an ssh-agent that holds the keys, instead of `key`", 0,
+                        max_path));
+    to.push_back(scalar("channels.ssh.known_hosts", Kind::path, "known_hosts",
+                        into<&C::ssh_channel, &S::known_hosts>,
+                        "host keys, as of OpenSSH; read anew for each connection; need not exist",
+                        0, max_path));
+    to.push_back(scalar("channels.ssh.trust_on_first_use", Kind::boolean, "false",
+                        into<&C::ssh_channel, &S::trust_on_first_use>,
+                        "accept and pin the host key of a guest of which nothing is known"));
+    to.push_back(scalar("channels.ssh.connect_timeout", Kind::duration, "5s",
+                        into<&C::ssh_channel, &S::connect_timeout>,
+                        "time to look up and connect to a guest", 100 * ms, 5 * min));
+    to.push_back(scalar("channels.ssh.login_timeout", Kind::duration, "10s",
+                        into<&C::ssh_channel, &S::login_timeout>,
+                        "time of the handshake and the login together", 100 * ms, 5 * min));
+    to.push_back(scalar("channels.ssh.probe_after", Kind::duration, "2s",
+                        into<&C::ssh_channel, &S::probe_after>,
+                        "silence after which a guest is asked for a sign of life", 100 * ms, min));
+    to.push_back(scalar("channels.ssh.dead_after", Kind::duration, "6s",
+                        into<&C::ssh_channel, &S::dead_after>,
+                        "silence after which a session is given up", 200 * ms, 10 * min));
+    to.push_back(scalar("channels.ssh.health_interval", Kind::duration, "10s",
+                        into<&C::ssh_channel, &S::health_interval>,
+                        "time without an answered command after which a trivial one is run", s, h));
+    to.push_back(scalar("channels.ssh.operations_per_session", Kind::integer, "8",
+                        into<&C::ssh_channel, &S::operations_per_session>,
+                        "commands at a time in one guest; sshd's MaxSessions must be 2 more", 1,
+                        64));
+    to.push_back(scalar("channels.ssh.handshakes", Kind::integer, "16",
+                        into<&C::ssh_channel, &S::handshakes>, "logins under way at a time, in all",
+                        1, 256));
 }
 
 /// design.md §6.3
@@ -251,8 +295,8 @@ void add_startup(std::vector<Key>& to) {
 
 std::vector<Key> make_table() {
     std::vector<Key> table;
-    for (auto* add : {add_basics, add_listeners, add_tenants_and_providers, add_recovery, add_brake,
-                      add_policy, add_limits, add_startup})
+    for (auto* add : {add_basics, add_listeners, add_tenants_and_providers, add_recovery, add_ssh,
+                      add_brake, add_policy, add_limits, add_startup})
         add(table);
     return table;
 }

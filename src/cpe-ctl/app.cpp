@@ -25,6 +25,7 @@ Exit dispatch(const Invocation& invocation, Io& io) {
         case CommandId::deployable_release: return run_release(invocation, io);
         case CommandId::assembly_confirm_down: return run_confirm_down(invocation, io);
         case CommandId::assembly_restart: return run_restart(invocation, io);
+        case CommandId::assembly_trust: return run_trust(invocation, io);
         case CommandId::service_retry: return run_retry(invocation, io);
         case CommandId::maintenance_on: return run_maintenance(invocation, io, true);
         case CommandId::maintenance_off: return run_maintenance(invocation, io, false);

@@ -1,8 +1,10 @@
 #include "src/cped/daemon.hpp"
 
 #include "adapters/local/local_provider.hpp"
+#include "adapters/ssh/ssh_channel.hpp"
 #include "adapters/static/static_provider.hpp"
 #include "src/cped/logging.hpp"
+#include "src/cped/random_fraction.hpp"
 #include "src/cped/random_uuid.hpp"
 #include "src/cped/settings.hpp"
 #include "src/cped/startup_files.hpp"
@@ -87,6 +89,7 @@ struct Daemon::Rooms {
     std::unique_ptr<host::Ports> ports;
     std::unique_ptr<registry::Registry> registry;
     std::unique_ptr<agent::AgentChannel> channel;
+    std::unique_ptr<ssh::SshChannel> ssh_channel;
     std::map<std::string, std::unique_ptr<InstanceProvider>> providers;
     std::vector<std::unique_ptr<management::ManagementServer>> servers;
 };
@@ -188,6 +191,10 @@ void Daemon::Rooms::make_guests() {
     channel = std::make_unique<agent::AgentChannel>(loop.get_executor(),
                                                     agent_settings(configuration, log), *registry);
     ports->channels[ChannelKind::agent] = channel.get();
+    auto ssh = ssh_settings(configuration, log);
+    ssh.random = random_fractions();
+    ssh_channel = std::make_unique<ssh::SshChannel>(loop.get_executor(), std::move(ssh), *registry);
+    ports->channels[ChannelKind::ssh] = ssh_channel.get();
     for (const auto& [name, provider] : configuration.providers) {
         auto made = make_provider(name, provider);
         made->set_watch([this, name = name](const AssemblyKey& key, InstanceReport report) {

@@ -85,6 +85,27 @@ agent::Settings agent_settings(const config::Configuration& from, const LogSink&
     return to;
 }
 
+ssh::Settings ssh_settings(const config::Configuration& from, const LogSink& log) {
+    const auto& given = from.ssh_channel;
+    ssh::Settings to;
+    to.username = given.user;
+    to.key = given.key;
+    to.passphrase_file = given.passphrase_file;
+    to.agent_socket = given.agent;
+    to.known_hosts = given.known_hosts;
+    to.trust_on_first_use = given.trust_on_first_use;
+    to.connect_limit = given.connect_timeout;
+    to.login_limit = given.login_timeout;
+    to.pulse.probe_after = given.probe_after;
+    to.pulse.dead_after = given.dead_after;
+    to.pulse.heartbeat = from.agent_channel.heartbeat_interval;
+    to.pulse.command_after = given.health_interval;
+    to.operations_per_session = count_of(given.operations_per_session);
+    to.handshakes = count_of(given.handshakes);
+    to.log = log;
+    return to;
+}
+
 local::Settings local_settings(const config::Configuration& from, const config::Provider& provider,
                                const Programs& programs, const LogSink& log) {
     local::Settings to;

@@ -5,6 +5,7 @@
 
 #include "adapters/agent/agent_channel.hpp"
 #include "adapters/local/settings.hpp"
+#include "adapters/ssh/settings.hpp"
 #include "adapters/static/settings.hpp"
 #include "src/config/configuration.hpp"
 #include "src/cped/programs.hpp"
@@ -20,6 +21,7 @@ store::Settings store_settings(const config::Configuration&, const Programs&, co
 policy_runner::Settings policy_settings(const config::Configuration&, const Programs&);
 registry::Settings registry_settings(const config::Configuration&, std::string transition_uuid);
 agent::Settings agent_settings(const config::Configuration&, const LogSink&);
+ssh::Settings ssh_settings(const config::Configuration&, const LogSink&);
 local::Settings local_settings(const config::Configuration&, const config::Provider&,
                                const Programs&, const LogSink&);
 static_hosts::Settings static_settings(const std::string& name, const config::Provider&,

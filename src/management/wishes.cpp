@@ -13,8 +13,8 @@ namespace {
 
 using Answered = std::function<void(Answer)>;
 
-constexpr std::array<std::string_view, 7> operations{"UPDATE",       "RELOAD",  "RELEASE", "FAULT",
-                                                     "CONFIRM-DOWN", "RESTART", "RETRY"};
+constexpr std::array<std::string_view, 8> operations{"UPDATE",       "RELOAD",  "RELEASE", "FAULT",
+                                                     "CONFIRM-DOWN", "RESTART", "TRUST",   "RETRY"};
 
 /// One request of these with what it is about.
 struct Asked {
@@ -98,8 +98,10 @@ void wish_of_deployable(const Asked& asked, const Answered& done) {
 
 void wish_of_assembly(const Asked& asked, const std::string& name, const Answered& done) {
     if (asked.request.operation == "UPDATE") return update(asked, name, done);
-    const Wish wish =
-        asked.request.operation == "RESTART" ? Wish::restart_assembly : Wish::confirm_down;
+    const auto& operation = asked.request.operation;
+    const Wish wish = operation == "RESTART" ? Wish::restart_assembly
+                      : operation == "TRUST" ? Wish::trust
+                                             : Wish::confirm_down;
     asked.control.act(asked.target.deployable, wish, name, asked.who, shows(asked, done));
 }
 

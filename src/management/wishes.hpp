@@ -1,5 +1,5 @@
-// The operator's hand: RELOAD, RELEASE, FAULT and UPDATE of a deployable; CONFIRM-DOWN, RESTART and
-// UPDATE of an assembly; RETRY of a service.
+// The operator's hand: RELOAD, RELEASE, FAULT and UPDATE of a deployable; CONFIRM-DOWN, RESTART,
+// TRUST and UPDATE of an assembly; RETRY of a service.
 //
 // Thread: the loop thread. Ownership: refers to Control until answered. The answer shows the entity
 // as it then is; it is given once, perhaps before the call returns.

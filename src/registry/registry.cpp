@@ -223,6 +223,10 @@ void Registry::guest_heartbeat(const AssemblyKey& key, std::uint64_t monitors_ha
     post(key, event::GuestHeartbeat{key.assembly, monitors_hash, oldest_overdue});
 }
 
+void Registry::guest_refused(const AssemblyKey& key, std::string reason, std::string host_key) {
+    post(key, event::GuestRefused{key.assembly, std::move(reason), std::move(host_key)});
+}
+
 void Registry::guest_gone(const AssemblyKey& key, std::string reason) {
     post(key, event::GuestGone{key.assembly, std::move(reason)});
 }

@@ -108,6 +108,7 @@ public:
     void guest_heartbeat(const AssemblyKey& key, std::uint64_t monitors_hash,
                          Millis oldest_overdue) override;
     void guest_gone(const AssemblyKey& key, std::string reason) override;
+    void guest_refused(const AssemblyKey& key, std::string reason, std::string host_key) override;
     void operation_finished(const AssemblyKey& key, OperationResult result) override;
     void monitor_reported(const AssemblyKey& key, MonitorReport report) override;
 

@@ -104,6 +104,10 @@ void add_operators_hand(std::vector<CommandSpec>& to) {
                                      "restart an assembly's instance",
                                      "Its services are probed and started again. Waits until the\n"
                                      "assembly runs again.")));
+    to.push_back(of_assembly(CommandId::assembly_trust, "trust",
+                             "accept the host key that an assembly over ssh shows now",
+                             "For one whose key was refused (`cpe-ctl events`): compare it with\n"
+                             "what the guest itself says (ssh-keygen -lf) before."));
     to.push_back(simple(
         CommandId::service_retry, {"service", "retry"},
         {deployable_argument(),

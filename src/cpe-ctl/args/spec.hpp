@@ -48,6 +48,7 @@ enum class CommandId {
     validate,
     assembly_confirm_down,
     assembly_restart,
+    assembly_trust,
     service_retry,
     maintenance_on,
     maintenance_off,

@@ -23,6 +23,7 @@ Exit run_reload(const Invocation&, Io&);
 Exit run_release(const Invocation&, Io&);
 Exit run_confirm_down(const Invocation&, Io&);
 Exit run_restart(const Invocation&, Io&);
+Exit run_trust(const Invocation&, Io&);
 Exit run_retry(const Invocation&, Io&);
 Exit run_maintenance(const Invocation&, Io&, bool on);
 Exit run_fault(const Invocation&, Io&);

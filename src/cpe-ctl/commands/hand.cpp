@@ -46,6 +46,14 @@ Exit run_restart(const Invocation& invocation, Io& io) {
     return run_change({{Goal::running, name}, request, "is being restarted"}, invocation, io);
 }
 
+Exit run_trust(const Invocation& invocation, Io& io) {
+    const auto& deployable = invocation.arguments[0];
+    const auto& name = invocation.arguments[1];
+    return ask_once(invocation, io,
+                    "the host key of assembly " + name + " of " + deployable + " is trusted",
+                    [&](Management& management) { return management.trust(deployable, name); });
+}
+
 Exit run_retry(const Invocation& invocation, Io& io) {
     const auto& deployable = invocation.arguments[0];
     const auto& name = invocation.arguments[1];

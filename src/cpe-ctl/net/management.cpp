@@ -118,6 +118,10 @@ Result<> Management::restart(const std::string& deployable, const std::string& a
     return tell("RESTART", assembly_type, deployable + "/" + assembly);
 }
 
+Result<> Management::trust(const std::string& deployable, const std::string& assembly) {
+    return tell("TRUST", assembly_type, deployable + "/" + assembly);
+}
+
 Result<> Management::retry(const std::string& deployable, const std::string& service) {
     return tell("RETRY", service_type, deployable + "/" + service);
 }

@@ -30,6 +30,7 @@ public:
     Result<> confirm_down(const std::string& deployable, const std::string& assembly);
     Result<> restart(const std::string& deployable, const std::string& assembly);
     /// `service`: its name, "assembly/name", or its resource.
+    Result<> trust(const std::string& deployable, const std::string& assembly);
     Result<> retry(const std::string& deployable, const std::string& service);
     /// An empty assembly: the whole deployable.
     Result<> maintain(const std::string& deployable, const std::string& assembly, bool on);

@@ -28,6 +28,9 @@ public:
     void guest_gone(const AssemblyKey& key, std::string reason) override {
         gone[key.assembly].push_back(std::move(reason));
     }
+    void guest_refused(const AssemblyKey& key, std::string reason, std::string host_key) override {
+        refused[key.assembly].emplace_back(std::move(reason), std::move(host_key));
+    }
     void operation_finished(const AssemblyKey&, OperationResult result) override {
         const auto id = result.id.value;
         results.emplace(id, std::move(result));
@@ -42,6 +45,7 @@ public:
     std::map<std::string, std::uint64_t> hashes;
     std::map<std::string, Millis> oldest_overdue;
     std::map<std::string, std::vector<std::string>> gone;
+    std::map<std::string, std::vector<std::pair<std::string, std::string>>> refused;
     std::map<std::string, std::vector<MonitorReport>> reports;
     std::map<std::uint64_t, OperationResult> results;
     std::map<std::uint64_t, int> answers;

@@ -56,6 +56,13 @@ TEST_CASE("what is known but waits is refused by name") {
             {"users: users.yaml", "c.yaml:1:1: users: is not supported yet"},
             {"broker: {url: x}", "c.yaml:1:1: broker: is not supported yet"},
             {"channels:\n  ssh: {user: root}", "c.yaml:2:3: channels.ssh: is not supported yet"},
+            {"channels:\n  ssh: {dead_after: 2s}",
+             "c.yaml:2:9: channels.ssh.dead_after: is not over channels.ssh.probe_after (a guest "
+             "would be given up before it is asked)"},
+            {"channels:\n  ssh: {key: k, agent: a}",
+             "c.yaml:2:17: channels.ssh.agent: stands beside channels.ssh.key (give one of them)"},
+            {"channels:\n  ssh: {passphrase_file: p}",
+             "c.yaml:2:9: channels.ssh.passphrase_file: stands without channels.ssh.key"},
             {"providers:\n  c: {type: openstack, cloud: x}",
              "c.yaml:2:13: providers.c.type: 'openstack' is not supported yet"},
             {"tenants: [{name: acme}]",

@@ -226,6 +226,7 @@ TEST_CASE("the operator's hand: each request is one call, the answer is the enti
               act(Wish::maintenance_off, "db")},
              {"CONFIRM-DOWN", assembly, "shop/db", {}, "db", act(Wish::confirm_down, "db")},
              {"RESTART", assembly, "shop/web", {}, "web", act(Wish::restart_assembly, "web")},
+             {"TRUST", assembly, "shop/web", {}, "web", act(Wish::trust, "web")},
              {"RETRY",
               service,
               "shop/rsc_web_daemon",

@@ -1,0 +1,156 @@
+// What is given to a guest's shell: tried with a real one.
+#include "adapters/ssh/command.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+using namespace cpe;
+using namespace cpe::ssh;
+
+namespace {
+
+/// What `sh` prints when it is given this text.
+std::string shell(const std::string& program, const std::string& text) {
+    char path[] = "/tmp/cpe-ssh-command-XXXXXX";
+    REQUIRE(::mkdtemp(path) != nullptr);
+    const std::string dir = path;
+    std::ofstream(dir + "/in", std::ios::binary) << text;
+    const std::string line = "cd " + dir + " && mkdir empty && cd empty && timeout 20 " + program +
+                             " -s <../in >../out 2>../err";
+    const int status = std::system(line.c_str());
+    CHECK(WEXITSTATUS(status) == 0);
+    std::ifstream in(dir + "/out", std::ios::binary);
+    std::string out{std::istreambuf_iterator<char>(in), {}};
+    // Nothing that a value says was done.
+    CHECK(std::system(("[ -z \"$(ls -A " + dir + "/empty)\" ]").c_str()) == 0);
+    CHECK(std::system(("rm -rf " + dir).c_str()) == 0);
+    return out;
+}
+
+const std::vector<std::string>& hostile_values() {
+    static const std::vector<std::string> values = {"",
+                                                    " ",
+                                                    "'",
+                                                    "''",
+                                                    "'\\''",
+                                                    "\\",
+                                                    "\\'",
+                                                    "\"",
+                                                    "$HOME",
+                                                    "$(touch pwned)",
+                                                    "`touch pwned`",
+                                                    "'; touch pwned; '",
+                                                    "'\ntouch pwned\n'",
+                                                    "\n",
+                                                    "\n\n",
+                                                    "a\nb\n",
+                                                    "*",
+                                                    "~",
+                                                    "!!",
+                                                    "#",
+                                                    "a;b&c|d>e<f",
+                                                    "&& touch pwned",
+                                                    "-n",
+                                                    "--",
+                                                    "%s%n%d",
+                                                    "\t",
+                                                    "\r\n",
+                                                    "\x01\x02\x7f",
+                                                    "\xff\xfe\x80",
+                                                    "\xe2\x82\xac",
+                                                    "EOF",
+                                                    "attend",
+                                                    "}",
+                                                    "work_1() { touch pwned; }",
+                                                    std::string(60'000, '\''),
+                                                    std::string(60'000, '\n') + "x"};
+    return values;
+}
+
+OperationRequest request_of(AgentClass agent_class, std::string type, std::string operation) {
+    OperationRequest request;
+    request.id = {1};
+    request.resource = "rsc_web_httpd";
+    request.agent_class = agent_class;
+    request.provider = "heartbeat";
+    request.type = std::move(type);
+    request.operation = std::move(operation);
+    return request;
+}
+
+}  // namespace
+
+TEST_CASE("no value escapes from its quotes", "[ssh]") {
+    const std::string program = GENERATE("dash", "bash");
+    std::string text;
+    std::string expected;
+    for (const auto& value : hostile_values()) {
+        text += "printf '%s|' " + quoted(value) + "\n";
+        expected += value + "|";
+    }
+    CHECK(shell(program, text) == expected);
+}
+
+TEST_CASE("an agent gets the very values, and nothing else happens", "[ssh]") {
+    const std::string program = GENERATE("dash", "bash");
+    for (const auto& value : hostile_values()) {
+        auto request = request_of(AgentClass::ocf, "Dummy", "monitor");
+        request.parameters = {{"value", value}, {"plain", "x"}};
+        request.resource = value;
+        REQUIRE_FALSE(refusal_of(request));
+        auto script = script_of({"abc", "tag", value, {request}});
+        // In the place of the agent, what it would be given.
+        const auto agent = script.find("exec \"$program\"");
+        REQUIRE(agent != std::string::npos);
+        script.replace(agent, script.find('\n', agent) - agent,
+                       "printf '%s|%s|%s' \"$OCF_RESKEY_value\" \"$OCF_RESOURCE_INSTANCE\" "
+                       "\"$OCF_RESKEY_CRM_meta_on_node\"");
+        for (std::size_t at = 0; (at = script.find("[ -", at)) != std::string::npos; ++at)
+            if (script.compare(at, 15, "[ -f \"$program\"") == 0 ||
+                script.compare(at, 15, "[ -x \"$program\"") == 0)
+                script.replace(at, 3, "true || [ -f");
+        const auto end = script.find("exec 4>&1");
+        REQUIRE(end != std::string::npos);
+        CHECK(shell(program, script.substr(0, end) + "work_1\n") ==
+              value + "|" + value + "|" + value);
+    }
+}
+
+TEST_CASE("what no shell can be asked is refused, and why", "[ssh]") {
+    auto request = request_of(AgentClass::ocf, "Dummy", "monitor");
+    CHECK_FALSE(refusal_of(request));
+    for (const std::string type : {"", "../../bin/sh", ".hidden", "-x", "a/b", "a\nb"}) {
+        for (const auto agent_class : {AgentClass::ocf, AgentClass::lsb, AgentClass::systemd}) {
+            INFO(type);
+            const auto refused = refusal_of(request_of(agent_class, type, "start"));
+            REQUIRE(refused);
+            CHECK(refused->rc == ocf::not_installed);
+        }
+    }
+    for (const std::string name : {"", "a=b", "a b", "a;b", "1a", "a-b", "a$(x)"}) {
+        INFO(name);
+        request.parameters = {{name, "x"}};
+        const auto refused = refusal_of(request);
+        REQUIRE(refused);
+        CHECK(refused->rc == ocf::not_configured);
+    }
+    request.parameters = {{"value", std::string("a\0b", 3)}};
+    CHECK(refusal_of(request)->rc == ocf::not_configured);
+    CHECK(refusal_of(request_of(AgentClass::systemd, "nginx", "promote"))->rc ==
+          ocf::unimplemented);
+}
+
+TEST_CASE("secrets stand on stdin only", "[ssh]") {
+    CHECK(shell_line("root", "cpe-ssh-1", Millis{20'000}) ==
+          "exec timeout -s URG -k 10 21 /bin/sh -s cpe-ssh-1");
+    CHECK(shell_line("debian", "cpe-ssh-1", Millis{1}) ==
+          "exec sudo -n timeout -s URG -k 10 1 /bin/sh -s cpe-ssh-1");
+}
