@@ -62,6 +62,10 @@ void MonitorTable::interrupted(MonoTime now) {
     }
 }
 
+void MonitorTable::came_to_nothing(const OperationRequest& request) {
+    if (auto* row = find(request)) row->phase = Phase::resting;
+}
+
 std::optional<MonitorReport> MonitorTable::finished(const OperationRequest& request,
                                                     OperationResult result, MonoTime now) {
     auto* row = find(request);

@@ -44,6 +44,8 @@ public:
     void started(const OperationRequest& request);
     /// All that were taken are due again: nothing came of it, and nobody is to blame.
     void interrupted(MonoTime now);
+    /// Nothing came of this run: it is due as before, and counts as overdue.
+    void came_to_nothing(const OperationRequest& request);
     void clear() { rows_.clear(); }
 
     [[nodiscard]] bool holds(const OperationRequest& request) const;

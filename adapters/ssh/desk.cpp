@@ -197,10 +197,14 @@ void Desk::end_operation(const Going& going, OperationResult result, MonoTime no
 void Desk::vanished(RunId id, const std::string& why, MonoTime now) {
     const auto found = runs_.find(id);
     if (found == runs_.end()) return;
-    if (found->second.killed || found->second.job.recurring)
-        return ended(id, {ocf::unknown_error, why, {}}, now);
+    if (found->second.killed) return ended(id, {ocf::unknown_error, why, {}}, now);
     const auto going = take_run(id);
-    answer(going->job.request.id, Outcome::lost, why);
+    if (going->job.recurring) {
+        monitors_.came_to_nothing(going->job.request);
+        monitors_rest_until_ = now + limits_.retry;
+    } else {
+        answer(going->job.request.id, Outcome::lost, why);
+    }
     begin_what_may(now);
 }
 
@@ -220,8 +224,9 @@ void Desk::advance(MonoTime now) {
         run.killed = true;
         ready_.kills.push_back(id);
     }
-    for (auto& request : monitors_.take_due(now, limits_.ahead))
-        queue_.add({std::move(request), true});
+    if (now >= monitors_rest_until_)
+        for (auto& request : monitors_.take_due(now, limits_.ahead))
+            queue_.add({std::move(request), true});
     begin_what_may(now);
 }
 
@@ -231,7 +236,7 @@ std::optional<MonoTime> Desk::next_deadline() const {
     for (const auto& [id, waits] : pending_)
         if (waits.expires) earlier(*waits.expires);
     if (!up_) return next;
-    if (const auto due = monitors_.next_due()) earlier(*due);
+    if (const auto due = monitors_.next_due()) earlier(std::max(*due, monitors_rest_until_));
     for (const auto& [id, run] : runs_)
         if (!run.killed) earlier(run.began + run.job.request.timeout);
     return next;

@@ -29,6 +29,7 @@ struct DeskLimits {
     std::size_t monitors = 1'024;    ///< rows of the table of recurring monitors
     std::size_t operations = 1'024;  ///< without an answer
     Millis ahead{1'000};             ///< monitors due within it share an exec
+    Millis retry{1'000};             ///< after a run of a monitor that came to nothing
 };
 
 using RunId = Number<struct RunTag>;  ///< one run of a resource agent, over all sessions
@@ -54,7 +55,8 @@ public:
 
     /// A run ended, by itself or as its kill was asked for.
     void ended(RunId id, RunEnd end, MonoTime now);
-    /// A run ended, and nobody knows how; the guest is still there.
+    /// A run ended, and nobody knows how; the guest is still there. A recurring monitor is tried
+    /// again after `retry`, and is overdue as long as nothing comes of it.
     void vanished(RunId id, const std::string& why, MonoTime now);
     void advance(MonoTime now);
     [[nodiscard]] std::optional<MonoTime> next_deadline() const;
@@ -103,6 +105,7 @@ private:
     std::map<OperationId, Waits> pending_;  ///< asked for and not answered
     std::map<RunId, Going> runs_;
     std::uint64_t last_run_ = 0;
+    MonoTime monitors_rest_until_;
     Ready ready_;
 };
 

@@ -1,5 +1,7 @@
 #include "adapters/ssh/exec.hpp"
 
+#include "adapters/guest/output_tail.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -20,6 +22,11 @@ std::string error_of(LIBSSH2_SESSION* session) {
 }
 
 }  // namespace
+
+std::string first_line(std::string_view text) {
+    constexpr std::size_t longest = 200;
+    return guest::printable(text.substr(0, std::min(text.find('\n'), longest)));
+}
 
 bool is_fatal(long code) {
     switch (code) {

@@ -97,6 +97,9 @@ private:
     ChannelHandle channel_;
 };
 
+/// Of what a guest wrote, for a log: its first line, bounded and printable.
+[[nodiscard]] std::string first_line(std::string_view text);
+
 /// Errors of libssh2 after which a session cannot go on.
 [[nodiscard]] bool is_fatal(long code);
 

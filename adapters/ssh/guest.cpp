@@ -24,12 +24,13 @@ MonoTime now() {
         std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now().time_since_epoch())};
 }
 
+/// Anew for each connection: it is small, and may have been edited.
 KnownHosts read_known_hosts(const std::filesystem::path& path) {
-    if (path.empty()) return {};
+    std::error_code none;
+    const auto size = path.empty() ? 0 : std::filesystem::file_size(path, none);
+    if (none || size == 0 || size > max_known_hosts) return {};
     std::ifstream in(path, std::ios::binary);
-    std::string text(max_known_hosts, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    return KnownHosts(std::string_view(text).substr(0, static_cast<std::size_t>(in.gcount())));
+    return KnownHosts(std::string(std::istreambuf_iterator<char>(in), {}));
 }
 
 }  // namespace
@@ -108,7 +109,11 @@ void Guest::open() {
 
 void Guest::move(GuestPeer peer) {
     if (peer == peer_) return;
+    auto as_before = peer;
+    as_before.host_key = peer_.host_key;
+    const bool only_pinned = as_before == peer_ && peer.host_key == accepted_;
     peer_ = std::move(peer);
+    if (only_pinned && session_) return;
     first_used_.clear();
     failures_ = 0;
     if (session_) ended({Errc::unavailable, "it is looked for at another place", {}, {}});
@@ -205,7 +210,10 @@ Result<> Guest::check(const HostKey& key) {
         first_used_ = key.fingerprint;
         log(LogLevel::warning, "first contact: trusts and pins " + key.fingerprint);
     }
-    if (verdict.trust != Trust::refused) return {};
+    if (verdict.trust != Trust::refused) {
+        accepted_ = key.fingerprint;
+        return {};
+    }
     refused_ = key.fingerprint;
     return Error{
         Errc::not_allowed,
@@ -249,15 +257,15 @@ void Guest::greeted(const ExecEnd& end) {
     std::string missing;
     std::optional<GuestFacts> facts;
     for (const auto& reply : Replies(greeting_nonce_).feed(greeting_output_)) {
-        if (reply.kind == Reply::Kind::missing) missing += " " + reply.text;
+        if (reply.kind == Reply::Kind::missing) missing += " " + first_line(reply.text);
         if (reply.kind == Reply::Kind::hello) facts = facts_of(reply.text);
     }
     if (!missing.empty()) return fail(Errc::unavailable, "the guest lacks" + missing);
     if (!facts)
         return fail(Errc::unavailable,
                     "the guest's shell does not do what it is told (status " +
-                        std::to_string(end.status) + "): " + end.text + " " +
-                        end.errors.substr(0, 200),
+                        std::to_string(end.status) + "): " + first_line(end.text) + " " +
+                        first_line(end.errors),
                     "it needs a POSIX /bin/sh, coreutils and grep");
     if (facts->user != 0)
         return fail(Errc::not_allowed, "'" + username() + "' does not become root",

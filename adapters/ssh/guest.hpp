@@ -98,6 +98,7 @@ private:
     std::optional<Pulse> pulse_;
     std::string hostname_;
     std::string first_used_;  ///< host key that was trusted on first use in this life of ours
+    std::string accepted_;    ///< host key of this session, or of the last one
     std::string refused_;     ///< host key that the last session would not accept; or empty
     std::set<std::shared_ptr<ShellRun>> runs_;
     std::deque<std::function<void()>> told_;

@@ -4,6 +4,7 @@
 #include "adapters/ssh/verdict.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace cpe::ssh {
@@ -13,18 +14,20 @@ namespace {
 /// From a run's end until the end of its output, which a service that holds it may keep back.
 constexpr Millis output_limit{300};
 constexpr Millis kill_limit{8'000};
+constexpr Millis begin_limit{1'000};
 constexpr Millis end_limit{5'000};
 constexpr Millis retry_pause_of_exec{300};
 constexpr unsigned max_refusals = 20;
 /// The guest itself ends what nobody listens for so long after the longest time limit.
 constexpr Millis spare_limit{30'000};
 
-bool is_metadata(const OperationRequest& request) {
-    return request.operation == "meta-data";
+MonoTime now() {
+    return MonoTime{
+        std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now().time_since_epoch())};
 }
 
-std::string first_line(std::string_view text) {
-    return std::string(text.substr(0, std::min<std::size_t>(text.find('\n'), 200)));
+bool is_metadata(const OperationRequest& request) {
+    return request.operation == "meta-data";
 }
 
 }  // namespace
@@ -87,7 +90,7 @@ bool ShellRun::kill(RunId id) {
         if (state.began)
             say_kill(state, at + 1);
         else
-            give_up_waiting();  // it did not even begin: the end of its stdin ends it
+            wait_for(state, begin_limit);  // it may begin this very moment
         return true;
     }
     return false;
@@ -97,7 +100,7 @@ void ShellRun::say_kill(State& state, std::size_t number) {
     if (std::exchange(state.kill_said, true)) return;
     exec_->write("kill " + std::to_string(number) + " " + std::to_string(state.pid) + "\n");
     touch();
-    arm(kill_limit, &ShellRun::give_up_waiting);
+    wait_for(state, kill_limit);
 }
 
 void ShellRun::arm(Millis pause, void (ShellRun::*then)()) {
@@ -132,12 +135,11 @@ void ShellRun::take(Reply reply) {
             break;
         case Reply::Kind::ended:
             if (state.kill_said) break;  // the rest of its tree is still to die
-            state.has_code = true;
             state.code = static_cast<int>(std::min<std::uint32_t>(reply.number, 255));
-            arm(output_limit, &ShellRun::give_up_waiting);
+            wait_for(state, output_limit);
             break;
         case Reply::Kind::done:
-            if (state.has_code) finish(state);
+            if (state.code) finish(state);
             break;
         case Reply::Kind::killed: finish_killed(state, reply.number); break;
         case Reply::Kind::hello:
@@ -146,7 +148,7 @@ void ShellRun::take(Reply reply) {
 }
 
 void ShellRun::finish(State& state) {
-    tell(state, verdict(state.run.request, state.code, state.output));
+    tell(state, verdict(state.run.request, *state.code, state.output));
 }
 
 void ShellRun::finish_killed(State& state, std::uint32_t left) {
@@ -166,22 +168,36 @@ void ShellRun::tell(State& state, RunEnd end) {
 
 // Its end.
 
+void ShellRun::wait_for(State& state, Millis time) {
+    state.due = now() + time;
+    arm_due();
+}
+
+void ShellRun::arm_due() {
+    std::optional<MonoTime> next;
+    for (const auto& state : states_)
+        if (!state.told && state.due) next = next ? std::min(*next, *state.due) : *state.due;
+    if (next) arm(std::max(*next - now(), Millis{0}), &ShellRun::look_at_due);
+}
+
 /// Of those whose output is late the result is told as it is; what should be dead by now is given
 /// up with the exec, whose end of stdin kills it if it can be killed at all.
-void ShellRun::give_up_waiting() {
+void ShellRun::look_at_due() {
     const auto self = shared_from_this();
     bool stuck = false;
     for (auto& state : states_) {
-        if (state.told) continue;
-        if (state.has_code)
+        if (state.told || !state.due || *state.due > now()) continue;
+        if (state.code)
             finish(state);
         else
-            stuck = stuck || state.kill_wanted;
+            stuck = true;
     }
     if (stuck) {
         exec_->abandon();
+        touch();
         return exec_ended({ExecEnd::Fate::lost, 0, "its kill was not confirmed", {}});
     }
+    arm_due();
     check_over();
 }
 
@@ -215,7 +231,7 @@ void ShellRun::exec_ended(const ExecEnd& end) {
     if (!end.errors.empty()) why += ": " + first_line(end.errors);
     for (auto& state : states_) {
         if (state.told) continue;
-        if (state.has_code) {
+        if (state.code) {
             finish(state);
             continue;
         }

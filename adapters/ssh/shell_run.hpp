@@ -14,6 +14,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,8 +47,8 @@ private:
         bool kill_wanted = false;
         bool kill_said = false;
         bool told = false;
-        bool has_code = false;
-        int code = 0;
+        std::optional<int> code;
+        std::optional<MonoTime> due;  ///< of its output, or of its kill
         std::string output;
     };
 
@@ -62,7 +63,9 @@ private:
     void open_exec();
     void check_over();
     void arm(Millis pause, void (ShellRun::*then)());
-    void give_up_waiting();
+    void wait_for(State& state, Millis time);
+    void arm_due();
+    void look_at_due();
     void touch();
 
     boost::asio::steady_timer timer_;

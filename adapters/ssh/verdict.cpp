@@ -78,7 +78,8 @@ RunEnd verdict(const OperationRequest& request, int exit_code, const std::string
         if (end.rc != ocf::ok && end.rc != ocf::not_running) end.output = tail.text();
         return end;
     }
-    if (exit_code > 128 && exit_code < 128 + 65 && end.exit_reason.empty()) {
+    // From 189 on codes are of Pacemaker's own (190: running, degraded).
+    if (exit_code > 128 && exit_code < 128 + 32 && end.exit_reason.empty()) {
         end.exit_reason = "ended by signal " + std::to_string(exit_code - 128);
         end.rc = ocf::unknown_error;
         return end;

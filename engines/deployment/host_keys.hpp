@@ -13,7 +13,7 @@ void pin_first(World&, AssemblyUnit&, const GuestHello&);
 void on_guest_refused(World&, const event::GuestRefused&);
 /// A person accepts the key that was refused last.
 Result<> trust(World&, AssemblyUnit&, const event::Operator&);
-/// Its disk is gone, and its host key with it.
+/// Its machine is gone, and its host key with it.
 void forget_host_key(AssemblyUnit&);
 
 }  // namespace cpe::deployment

@@ -4,6 +4,7 @@
 #include "engines/deployment/channels.hpp"
 #include "engines/deployment/destroys.hpp"
 #include "engines/deployment/fences.hpp"
+#include "engines/deployment/host_keys.hpp"
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/overhaul.hpp"
 #include "engines/deployment/restraint.hpp"
@@ -98,6 +99,7 @@ void give(World& w, AssemblyUnit& a, effect::InstanceCommand::Kind kind,
 }
 
 void learn(World& w, AssemblyUnit& a, InstanceReport report) {
+    if (report.state == InstanceState::absent) forget_host_key(a);
     if (report.address.empty()) report.address = a.instance.address;
     if (report.hostname.empty()) report.hostname = a.instance.hostname;
     const bool renamed = report.hostname != a.instance.hostname;

@@ -152,28 +152,6 @@ void add_tenants_and_providers(std::vector<Key>& to) {
                         "provider of deployables that name none"));
 }
 
-void add_recovery(std::vector<Key>& to) {
-    using A = AgentChannel;
-    to.push_back(scalar("channels.agent.heartbeat_interval", Kind::duration, "2s",
-                        into<&C::agent_channel, &A::heartbeat_interval>,
-                        "time between two heartbeats of a guest's agent", 100 * ms, 5 * min));
-    to.push_back(scalar("channels.agent.heartbeat_missed", Kind::integer, "3",
-                        into<&C::agent_channel, &A::heartbeat_missed>,
-                        "heartbeats missed in a row after which an assembly has failed", 1, 100));
-    to.push_back(scalar("instance.boot_timeout", Kind::duration, "120s",
-                        into<&C::instance, &Instance::boot_timeout>,
-                        "time that an instance has to boot and speak", s, h));
-    to.push_back(scalar("instance.poll_interval", Kind::duration, "5s",
-                        into<&C::instance, &Instance::poll_interval>,
-                        "time between two questions to a provider that does not tell by itself",
-                        100 * ms, 10 * min));
-    to.push_back(scalar("fencing.retry", Kind::duration, "10s", into<&C::fencing, &Fencing::retry>,
-                        "first pause before a fence that was not confirmed is tried again", s, h));
-    to.push_back(scalar("fencing.confirm_silence", Kind::duration, "30s",
-                        into<&C::fencing, &Fencing::confirm_silence>,
-                        "silence of a guest's channel that must support a provider's word", s, h));
-}
-
 void add_ssh(std::vector<Key>& to) {
     using S = SshChannel;
     to.push_back(scalar("channels.ssh.user", Kind::text, "root", into<&C::ssh_channel, &S::user>,
@@ -188,7 +166,7 @@ void add_ssh(std::vector<Key>& to) {
     to.push_back(scalar("channels.ssh.agent", Kind::path, "\"\"", into<&C::ssh_channel, &S::agent>,
                         "socket of an ssh-agent that holds the keys, instead of `key`", 0,
                         max_path));
-    to.push_back(scalar("channels.ssh.known_hosts", Kind::path, "known_hosts",
+    to.push_back(scalar("channels.ssh.known_hosts", Kind::path, "/etc/cpe/known_hosts",
                         into<&C::ssh_channel, &S::known_hosts>,
                         "host keys, as of OpenSSH; read anew for each connection; need not exist",
                         0, max_path));
@@ -217,6 +195,29 @@ void add_ssh(std::vector<Key>& to) {
     to.push_back(scalar("channels.ssh.handshakes", Kind::integer, "16",
                         into<&C::ssh_channel, &S::handshakes>, "logins under way at a time, in all",
                         1, 256));
+}
+
+void add_recovery(std::vector<Key>& to) {
+    using A = AgentChannel;
+    to.push_back(scalar("channels.agent.heartbeat_interval", Kind::duration, "2s",
+                        into<&C::agent_channel, &A::heartbeat_interval>,
+                        "time between two heartbeats of a guest's agent", 100 * ms, 5 * min));
+    to.push_back(scalar("channels.agent.heartbeat_missed", Kind::integer, "3",
+                        into<&C::agent_channel, &A::heartbeat_missed>,
+                        "heartbeats missed in a row after which an assembly has failed", 1, 100));
+    add_ssh(to);
+    to.push_back(scalar("instance.boot_timeout", Kind::duration, "120s",
+                        into<&C::instance, &Instance::boot_timeout>,
+                        "time that an instance has to boot and speak", s, h));
+    to.push_back(scalar("instance.poll_interval", Kind::duration, "5s",
+                        into<&C::instance, &Instance::poll_interval>,
+                        "time between two questions to a provider that does not tell by itself",
+                        100 * ms, 10 * min));
+    to.push_back(scalar("fencing.retry", Kind::duration, "10s", into<&C::fencing, &Fencing::retry>,
+                        "first pause before a fence that was not confirmed is tried again", s, h));
+    to.push_back(scalar("fencing.confirm_silence", Kind::duration, "30s",
+                        into<&C::fencing, &Fencing::confirm_silence>,
+                        "silence of a guest's channel that must support a provider's word", s, h));
 }
 
 /// design.md §6.3
@@ -295,8 +296,8 @@ void add_startup(std::vector<Key>& to) {
 
 std::vector<Key> make_table() {
     std::vector<Key> table;
-    for (auto* add : {add_basics, add_listeners, add_tenants_and_providers, add_recovery, add_ssh,
-                      add_brake, add_policy, add_limits, add_startup})
+    for (auto* add : {add_basics, add_listeners, add_tenants_and_providers, add_recovery, add_brake,
+                      add_policy, add_limits, add_startup})
         add(table);
     return table;
 }

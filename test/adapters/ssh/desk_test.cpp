@@ -245,7 +245,7 @@ TEST_CASE("what is asked of a guest that is away waits for it, as long as its ti
     }
 }
 
-TEST_CASE("of a run whose exec vanished nobody knows; a monitor then has failed", "[ssh]") {
+TEST_CASE("of a run whose exec vanished nobody knows, and a monitor is overdue then", "[ssh]") {
     Office o;
     o.up();
     o.ask("a", "start");
@@ -257,8 +257,16 @@ TEST_CASE("of a run whose exec vanished nobody knows; a monitor then has failed"
     o.pass(Millis{1'000});
     o.desk.vanished(o.begun().front().id, "gone", o.now);
     o.collect();
+    CHECK(o.reports.empty());
+    CHECK(o.desk.next_deadline() == o.now + Millis{1'000});
+    o.pass(Millis{999});
+    CHECK(o.execs.empty());
+    CHECK(o.desk.oldest_overdue(o.now) == Millis{999});
+    o.pass(Millis{1});
+    o.end(o.begun().front(), 7);
+    CHECK(o.desk.oldest_overdue(o.now) == Millis{0});
     REQUIRE(o.reports.size() == 1);
-    CHECK(o.reports[0].result.rc == ocf::unknown_error);
+    CHECK(o.reports[0].result.rc == 7);
 }
 
 TEST_CASE("what cannot be asked is answered without the guest", "[ssh]") {

@@ -120,7 +120,7 @@ TEST_CASE("a changed host key is refused until it is trusted", "[ssh]") {
 
 TEST_CASE("an unknown guest is trusted on first use, where that is allowed", "[ssh]") {
     SECTION("allowed") {
-        Fixture f(1, {}, [](Settings& settings) {
+        Fixture f(1, {}, [](cpe::ssh::Settings& settings) {
             settings.known_hosts.clear();
             settings.trust_on_first_use = true;
         });
@@ -140,7 +140,7 @@ TEST_CASE("an unknown guest is trusted on first use, where that is allowed", "[s
         CHECK(f.sink.hellos["g1"].size() == 1);
     }
     SECTION("not allowed") {
-        Fixture f(1, {}, [](Settings& settings) { settings.known_hosts.clear(); });
+        Fixture f(1, {}, [](cpe::ssh::Settings& settings) { settings.known_hosts.clear(); });
         f.open(1);
         REQUIRE(f.until([&] { return !f.sink.refused["g1"].empty(); }));
         CHECK(f.sink.refused["g1"].front().first.find("is not known") != std::string::npos);

@@ -42,7 +42,7 @@ void Keygen::make(const std::string& name, std::vector<std::string> words) {
 
 std::string Keygen::call(const std::vector<std::string>& words) {
     std::string line = "ssh-keygen";
-    for (const auto& word : words) line += " " + quoted(word);
+    for (const auto& word : words) line += " " + ssh::quoted(word);
     return output_of(line + " 2>&1 </dev/null");
 }
 

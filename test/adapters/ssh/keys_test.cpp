@@ -4,8 +4,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <chrono>
-
 using namespace cpe;
 using namespace cpe::ssh::test;
 
@@ -42,12 +40,10 @@ TEST_CASE("a key with a passphrase lets us in, and does not block the loop", "[s
     keygen.make("k", {"-t", type, "-N", "a secret"});
     keygen.write("pass", "a secret\n");
     output_of("chmod 600 " + keygen.path("pass"));
-    const auto begin = std::chrono::steady_clock::now();
-    Fixture f(1, {}, [&](Settings& settings) {
+    Fixture f(1, {}, [&](cpe::ssh::Settings& settings) {
         settings.key = keygen.path("k");
         settings.passphrase_file = keygen.path("pass");
     });
-    static_cast<void>(begin);
     f.guests.command({"authorize", keygen.path("k.pub")});
     f.up();
     CHECK(f.run(f.request("Dummy", "monitor")).rc == ocf::not_running);
@@ -56,7 +52,7 @@ TEST_CASE("a key with a passphrase lets us in, and does not block the loop", "[s
 TEST_CASE("an ssh-agent lets us in", "[ssh]") {
     Keygen keygen;
     Agent agent(keygen);
-    Fixture f(1, {}, [&](Settings& settings) {
+    Fixture f(1, {}, [&](cpe::ssh::Settings& settings) {
         settings.key.clear();
         settings.agent_socket = agent.socket();
     });
@@ -88,7 +84,7 @@ TEST_CASE("an ssh-agent lets us in", "[ssh]") {
 TEST_CASE("a key that no guest knows is refused, and says so", "[ssh]") {
     Keygen keygen;
     keygen.make("k", {"-t", "ed25519", "-N", ""});
-    Fixture f(1, {}, [&](Settings& settings) { settings.key = keygen.path("k"); });
+    Fixture f(1, {}, [&](cpe::ssh::Settings& settings) { settings.key = keygen.path("k"); });
     f.open(1);
     REQUIRE(f.until([&] { return !f.sink.gone["g1"].empty(); }));
     CHECK(f.sink.gone["g1"].front().find("does not accept our key") != std::string::npos);
@@ -101,7 +97,7 @@ TEST_CASE("a key's file that cannot be used is the reason", "[ssh]") {
     const auto [mode, why] = GENERATE(std::pair{"600", "RSA client keys are not supported"},
                                       std::pair{"644", "others than its owner can read it"});
     output_of(std::string("chmod ") + mode + " " + keygen.path("k"));
-    Fixture f(1, {}, [&](Settings& settings) { settings.key = keygen.path("k"); });
+    Fixture f(1, {}, [&](cpe::ssh::Settings& settings) { settings.key = keygen.path("k"); });
     f.open(1);
     REQUIRE(f.until([&] { return !f.sink.gone["g1"].empty(); }));
     CHECK(f.sink.gone["g1"].front().find(why) != std::string::npos);

@@ -46,7 +46,7 @@ TEST_CASE("an init script is started, watched and stopped", "[ssh]") {
     CHECK(f.run(of(f, AgentClass::lsb, "none", "start")).rc == ocf::not_installed);
 }
 
-TEST_CASE("units are started, watched and stopped; by what systemd says of them", "[ssh]") {
+TEST_CASE("units are started, watched and stopped by what systemd says of them", "[ssh]") {
     Fixture f(1, {"--init", "systemd"});
     const std::string units = "/etc/systemd/system/";
     install(f, units + "good.service", "[Service]\nExecStart=/bin/sleep 4751\n");

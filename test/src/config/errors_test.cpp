@@ -55,14 +55,6 @@ TEST_CASE("what is known but waits is refused by name") {
             {"listen:\n  - tcp: 127.0.0.1:5672", "c.yaml:2:5: listen[0].tcp: is not supported yet"},
             {"users: users.yaml", "c.yaml:1:1: users: is not supported yet"},
             {"broker: {url: x}", "c.yaml:1:1: broker: is not supported yet"},
-            {"channels:\n  ssh: {user: root}", "c.yaml:2:3: channels.ssh: is not supported yet"},
-            {"channels:\n  ssh: {dead_after: 2s}",
-             "c.yaml:2:9: channels.ssh.dead_after: is not over channels.ssh.probe_after (a guest "
-             "would be given up before it is asked)"},
-            {"channels:\n  ssh: {key: k, agent: a}",
-             "c.yaml:2:17: channels.ssh.agent: stands beside channels.ssh.key (give one of them)"},
-            {"channels:\n  ssh: {passphrase_file: p}",
-             "c.yaml:2:9: channels.ssh.passphrase_file: stands without channels.ssh.key"},
             {"providers:\n  c: {type: openstack, cloud: x}",
              "c.yaml:2:13: providers.c.type: 'openstack' is not supported yet"},
             {"tenants: [{name: acme}]",
@@ -173,6 +165,13 @@ TEST_CASE("keys must agree with each other") {
             {"instance: {boot_timeout: 1s}",
              "c.yaml: instance.poll_interval: is over instance.boot_timeout (a booting instance "
              "would never be looked at)"},
+            {"channels:\n  ssh: {dead_after: 2s}",
+             "c.yaml:2:9: channels.ssh.dead_after: is not over channels.ssh.probe_after (a guest "
+             "would be given up before it is asked)"},
+            {"channels:\n  ssh: {key: k, agent: a}",
+             "c.yaml:2:17: channels.ssh.agent: stands beside channels.ssh.key (give one of them)"},
+            {"channels:\n  ssh: {passphrase_file: p}",
+             "c.yaml:2:9: channels.ssh.passphrase_file: stands without channels.ssh.key"},
             {"deployables: [{file: a.xml}, {file: ./a.xml}]",
              "c.yaml:1:31: deployables[1].file: stands here twice"},
             {"tenants: [{name: default}, {name: default}]",
