@@ -24,13 +24,16 @@ Pulse::Wants Pulse::look(MonoTime now) {
         wants.dead = true;
         return wants;
     }
-    wants.probe = silence >= settings_.probe_after && !probing_;
+    // Who is told of a heartbeat counts its silence from then: an old sign of life is no heartbeat,
+    // a new one is asked for.
+    const bool beat_due = now - beat_ >= settings_.heartbeat;
+    const bool fresh = silence <= longest_pause;
+    wants.probe = !probing_ && (silence >= settings_.probe_after || (beat_due && !fresh));
     probing_ = probing_ || wants.probe;
     if (asked_ && command_ > *asked_) asked_.reset();
     wants.command = !asked_ && now - command_ >= settings_.command_after;
     if (wants.command) asked_ = now;
-    // A beat is due, and something was heard since the last one.
-    wants.heartbeat = now - beat_ >= settings_.heartbeat && heard_ > beat_ && !is_ill(now);
+    wants.heartbeat = beat_due && fresh && heard_ > beat_ && !is_ill(now);
     if (wants.heartbeat) beat_ = now;
     return wants;
 }

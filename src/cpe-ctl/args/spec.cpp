@@ -263,7 +263,7 @@ std::span<const OptionSpec> global_options() {
 }
 
 std::span<const std::string_view> later_commands() {
-    static constexpr std::array<std::string_view, 8> names = {
+    static constexpr std::array<std::string_view, 7> names = {
         "user set", "user list", "user delete", "backup", "plan", "explain", "watch",
     };
     return names;

@@ -71,6 +71,24 @@ TEST_CASE("a silent guest is given up in time, and does not beat until then", "[
     CHECK(p.probes >= 1);
 }
 
+TEST_CASE("a heartbeat is never told of an old sign of life", "[ssh]") {
+    // Whatever the moment at which it falls silent, between two beats.
+    for (Millis at{0}; at < Millis{4'000}; at += Millis{50}) {
+        Patient p;
+        p.live(Millis{10'000} + at);
+        const auto last_sign = p.now;
+        p.pulse.heard(last_sign);  // the answer to a monitor, for one
+        p.answers = false;
+        auto last_beat = last_sign;
+        for (auto beats = p.beats; !p.dead; beats = p.beats) {
+            p.live(Millis{1});
+            if (p.beats > beats) last_beat = p.now;
+        }
+        CAPTURE(at.count());
+        CHECK(last_beat - last_sign <= Millis{500});
+    }
+}
+
 TEST_CASE("a guest that answers, but runs nothing, beats no more", "[ssh]") {
     Patient p;
     p.live(Millis{10'000});
