@@ -302,3 +302,55 @@ TEST_CASE("a value that comes back before anything was done changes nothing") {
     CHECK(sim->store.memory["service rsc_db_sql"].find("ran_with") == std::string::npos);
     check_well(*sim);
 }
+
+namespace {
+
+std::string floating(const std::string& assemblies, const std::string& attributes = {}) {
+    std::string text = R"(<deployable name="f" uuid="f"><services><service name="vip" class="ocf"
+        type="Dummy" monitor_interval="2s" )" +
+                       attributes + "/></services><assemblies>";
+    for (const char name : assemblies)
+        text += std::string("<assembly name=\"") + name + "\" uuid=\"f-" + name + "\"/>";
+    return text + "</assemblies></deployable>";
+}
+
+}  // namespace
+
+TEST_CASE("what floats stays when assemblies come, and moves when its own leaves") {
+    auto sim = running(floating("ab"));
+    const auto home = sim->home_of("rsc_vip");
+    REQUIRE(sim->reload(floating("abc", "prefer=\"c\"")).has_value());
+    REQUIRE(sim->run_until([&] { return sim->assembly("c") == AssemblyState::running; },
+                           Millis{30'000}));
+    sim->run(Millis{5'000});
+    CHECK(sim->home_of("rsc_vip") == home);
+    CHECK(sim->guest(home).starts["rsc_vip"] == 1);
+
+    REQUIRE(sim->reload(floating(home == "a" ? "bc" : "ac", "prefer=\"c\"")).has_value());
+    REQUIRE(sim->run_until([&] { return !sim->is_there(home); }, Millis{30'000}));
+    sim->run(Millis{5'000});
+    CHECK(sim->home_of("rsc_vip") == "c");
+    CHECK(sim->guest("c").starts["rsc_vip"] == 1);
+    CHECK(sim->guest(home).power == FakeGuest::Power::absent);
+    check_well(*sim);
+}
+
+TEST_CASE("a reload in maintenance, or under the brake, waits until that is over") {
+    auto sim = shop();
+    const bool braked = GENERATE(false, true);
+    INFO(braked);
+    braked ? sim->brake(true) : sim->wish(Wish::maintenance_on);
+    REQUIRE(sim->reload(without_web(document_named("shop"))).has_value());
+    sim->run(Millis{60'000});
+    CHECK(sim->is_there("web"));
+    CHECK(sim->guest("web").running.contains("rsc_web_http"));
+    CHECK(sim->guest("web").power == FakeGuest::Power::running);
+    sim->restart_cped();
+    sim->run(Millis{60'000});
+    CHECK(sim->guest("web").power == FakeGuest::Power::running);
+    braked ? sim->brake(false) : sim->wish(Wish::maintenance_off);
+    REQUIRE(sim->run_until([&] { return !sim->is_there("web"); }, Millis{60'000}));
+    CHECK(sim->guest("web").power == FakeGuest::Power::absent);
+    REQUIRE(sim->run_until(DeployableState::running));
+    check_well(*sim);
+}
