@@ -115,7 +115,7 @@ TEST_CASE("a daemon that stood still tells the brake nothing") {
 
 // The brake --------------------------------------------------------------------------------------
 
-TEST_CASE("under the brake a silent guest is not fenced; one that comes back is kept") {
+TEST_CASE("under the brake a silent guest is not fenced, and one that comes back is kept") {
     auto sim = running("two-tier");
     sim->brake(true);
     sim->freeze("db", true);
