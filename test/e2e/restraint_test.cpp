@@ -103,7 +103,7 @@ TEST_CASE("a stop by a person is no failure, and a brake does not hold it", "[e2
     CHECK(lab.state_of("four") == "running");
 }
 
-TEST_CASE("an assembly in maintenance is watched and not touched; leaving it repairs", "[e2e]") {
+TEST_CASE("an assembly in maintenance is watched and not touched, and repaired after it", "[e2e]") {
     Lab lab;
     lab.create_running("four", four_guests());
     REQUIRE(lab.ctl({"maintenance", "on", "four", "a"}).code == 0);
@@ -124,7 +124,7 @@ TEST_CASE("an assembly in maintenance is watched and not touched; leaving it rep
     CHECK(state_of_guest(lab, "a") == "running");
 }
 
-TEST_CASE("a deployable in maintenance: guests may die and cped, too; leaving it repairs",
+TEST_CASE("a deployable in maintenance: guests may die and cped, too, and all is repaired after it",
           "[e2e]") {
     Lab lab;
     lab.create_running("four", four_guests());
