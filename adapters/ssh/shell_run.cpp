@@ -15,7 +15,7 @@ namespace {
 constexpr Millis output_limit{300};
 constexpr Millis kill_limit{8'000};
 constexpr Millis begin_limit{1'000};
-constexpr Millis end_limit{5'000};
+constexpr Millis end_limit{1'000};
 constexpr Millis retry_pause_of_exec{300};
 constexpr unsigned max_refusals = 20;
 /// The guest itself ends what nobody listens for so long after the longest time limit.
