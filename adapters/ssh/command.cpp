@@ -136,6 +136,13 @@ void add_without_comments(std::string& to, std::string_view script) {
     }
 }
 
+/// A monitor is run often, and says little: it has no process for what it says.
+std::string filter_of(const OperationRequest& request) {
+    if (request.operation == "monitor") return "";
+    return request.operation == "meta-data" ? " head -c " + std::to_string(told_metadata)
+                                            : " tail -c " + std::to_string(told_output);
+}
+
 std::optional<RunEnd> refusal(int rc, std::string why) {
     return RunEnd{rc, std::move(why), {}};
 }
@@ -185,17 +192,17 @@ std::string script_of(const ExecPlan& plan) {
         add_work(text, at + 1, plan, plan.runs[at]);
     add_without_comments(text, guest_script());
     for (std::size_t at = 0; at < plan.runs.size(); ++at) {
-        const bool metadata = plan.runs[at].operation == "meta-data";
-        text += "run " + std::to_string(at + 1) + (metadata ? " head -c " : " tail -c ") +
-                std::to_string(metadata ? told_metadata : told_output) + "\n";
+        text += "run " + std::to_string(at + 1) + filter_of(plan.runs[at]) + "\n";
     }
     return text + "attend\n";
 }
 
-std::string shell_line(const std::string& username, const std::string& tag, Millis limit) {
-    const auto seconds = std::to_string(limit.count() / 1000 + 1);
-    const std::string become = username.empty() || username == "root" ? "" : "sudo -n ";
-    return "exec " + become + "timeout -s URG -k 10 " + seconds + " /bin/sh -s " + tag;
+std::string shell_line(const std::string& username, const std::string& tag,
+                       std::optional<Millis> limit) {
+    std::string line = "exec ";
+    if (!username.empty() && username != "root") line += "sudo -n ";
+    if (limit) line += "timeout -s URG -k 10 " + std::to_string(limit->count() / 1000 + 1) + " ";
+    return line + "/bin/sh -s " + tag;
 }
 
 std::string hello_script_of(const std::string& nonce, const std::string& tag) {

@@ -37,9 +37,10 @@ struct ExecPlan {
 
 /// The text for the stdin of the shell that shell_line() starts.
 [[nodiscard]] std::string script_of(const ExecPlan& plan);
-/// What is asked of sshd. `limit`: if nobody listens any more, the guest itself ends it then.
+/// What is asked of sshd. `limit`: the guest itself ends it then, though it cannot notice that
+/// nobody listens any more (packets are lost, and nobody comes back). Without one it costs less.
 [[nodiscard]] std::string shell_line(const std::string& username, const std::string& tag,
-                                     Millis limit);
+                                     std::optional<Millis> limit);
 /// The same for the first exec of a session.
 [[nodiscard]] std::string hello_script_of(const std::string& nonce, const std::string& tag);
 

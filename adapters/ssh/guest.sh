@@ -43,21 +43,40 @@ unit() {
     exit 200
 }
 
-# run RUN FILTER...: the filter bounds what is told of the output, and never lets an agent block.
+# The first process of a run, and its end; its output is our stdout.
+work() {
+    "work_$1" </dev/null 2>&1 >/dev/null 4>&- &
+    tell "B $1 $!"
+    wait $!
+    tell "E $1 $?"
+}
+
+# Every line of stdin.
+tell_all() {
+    while IFS= read -r line || [ -n "$line" ]; do
+        tell "O $1 $line"
+    done
+}
+
+# The first lines of stdin; of more only the end. Without a process for the usual: a few words.
+tell_some() {
+    lines=0
+    while IFS= read -r line || [ -n "$line" ]; do
+        tell "O $1 $line"
+        lines=$((lines + 1))
+        [ $lines -lt 20 ] || { tail -c 4097 | tell_all "$1"; break; }
+    done
+}
+
+# run RUN [FILTER...]: the filter bounds what is told of the output, and never lets an agent block.
 run() {
     run=$1
     shift
-    {
-        "work_$run" </dev/null 2>&1 >/dev/null 4>&- &
-        tell "B $run $!"
-        wait $!
-        tell "E $run $?"
-    } | "$@" | {
-        while IFS= read -r line || [ -n "$line" ]; do
-            tell "O $run $line"
-        done
-        tell "D $run"
-    } &
+    if [ $# = 0 ]; then
+        work "$run" | { tell_some "$run"; tell "D $run"; } &
+    else
+        work "$run" | "$@" | { tell_all "$run"; tell "D $run"; } &
+    fi
 }
 
 # Every living process as pid:parent:session, in $all.
@@ -151,6 +170,7 @@ leave() {
 }
 
 attend() {
+    { printf cpe-attend >/proc/$$/comm; } 2>/dev/null # by which hello.sh knows us
     trap leave URG TERM HUP INT
     trap '' PIPE
     while read -r word run first; do

@@ -7,15 +7,12 @@ exec 4>&1 >/dev/null 2>&1 </dev/null
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 export PATH LC_ALL
 
-# The main shells of earlier execs: children of their timeout(1), which bears our mark, too.
+# The main shells of earlier execs: they bear our mark, and a name that their children do not have.
 find_old() {
     old=
     for at in $(grep -lsF "$TAG" /proc/[0-9]*/cmdline); do
         at=${at%/cmdline}
-        IFS= read -r stat <"$at/stat" || continue
-        set -- ${stat##*) }
-        [ "$1" != Z ] && grep -qsF "$TAG" "/proc/$2/cmdline" || continue
-        IFS= read -r name <"/proc/$2/comm" && [ "$name" = timeout ] && old="$old ${at#/proc/}"
+        IFS= read -r name <"$at/comm" && [ "$name" = cpe-attend ] && old="$old ${at#/proc/}"
     done
 }
 

@@ -67,6 +67,7 @@ private:
     void arm_due();
     void look_at_due();
     void touch();
+    [[nodiscard]] std::optional<Millis> guest_limit() const;
 
     boost::asio::steady_timer timer_;
     std::vector<State> states_;

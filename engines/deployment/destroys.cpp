@@ -72,7 +72,7 @@ std::string place_to_clear(const AssemblyUnit& a) {
 void destroy_done(World& w, AssemblyUnit& a, Result<InstanceReport> outcome) {
     if (is_gone(outcome)) {
         a.placed = a.seen = false;
-        forget_host_key(a);
+        forget_host_key(w, a);
         return destroyed(w, a, "its instance was destroyed");
     }
     if (is_not_ours(outcome)) return destroyed(w, a, "its provider leaves it as it is");

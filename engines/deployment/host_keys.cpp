@@ -14,6 +14,7 @@ void pin_first(World& w, AssemblyUnit& a, const GuestHello& hello) {
     a.remember = true;
     w.journal.tell("host_key", {std::string(a.model->name), {}}, "pinned",
                    "first contact: " + a.host_key);
+    move_channel(w, a);
 }
 
 void on_guest_refused(World& w, const event::GuestRefused& event) {
@@ -37,10 +38,11 @@ Result<> trust(World& w, AssemblyUnit& a, const event::Operator& event) {
     return {};
 }
 
-void forget_host_key(AssemblyUnit& a) {
+void forget_host_key(World& w, AssemblyUnit& a) {
     a.refused_key.clear();
     if (std::exchange(a.host_key, {}).empty()) return;
     a.remember = true;
+    move_channel(w, a);
 }
 
 }  // namespace cpe::deployment

@@ -14,6 +14,6 @@ void on_guest_refused(World&, const event::GuestRefused&);
 /// A person accepts the key that was refused last.
 Result<> trust(World&, AssemblyUnit&, const event::Operator&);
 /// Its machine is gone, and its host key with it.
-void forget_host_key(AssemblyUnit&);
+void forget_host_key(World&, AssemblyUnit&);
 
 }  // namespace cpe::deployment

@@ -112,7 +112,7 @@ void give(World& w, AssemblyUnit& a, effect::InstanceCommand::Kind kind,
 
 void learn(World& w, AssemblyUnit& a, InstanceReport report) {
     report.anew = false;  // of the answer, not of the instance
-    if (report.state == InstanceState::absent) forget_host_key(a);
+    if (report.state == InstanceState::absent) forget_host_key(w, a);
     if (report.address.empty()) report.address = a.instance.address;
     if (report.hostname.empty()) report.hostname = a.instance.hostname;
     const bool renamed = report.hostname != a.instance.hostname;

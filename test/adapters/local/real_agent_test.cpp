@@ -58,7 +58,7 @@ TEST_CASE("the real agent speaks, works, comes back when killed, and finds a res
     Notes notes;
     const agent::Settings settings{.paths = lab.settings.paths, .limits = {}, .log = {}};
     auto channel = std::make_unique<agent::AgentChannel>(lab.loop.get_executor(), settings, notes);
-    REQUIRE(channel->open(key("web1"), ""));
+    REQUIRE(channel->open(key("web1"), {}));
     const auto report = lab.start("web1");
     REQUIRE(report);
     REQUIRE(lab.until([&] { return notes.hellos.size() == 1; }));
@@ -79,7 +79,7 @@ TEST_CASE("the real agent speaks, works, comes back when killed, and finds a res
     lab.close();
     lab.open();
     channel = std::make_unique<agent::AgentChannel>(lab.loop.get_executor(), settings, notes);
-    REQUIRE(channel->open(key("web1"), ""));
+    REQUIRE(channel->open(key("web1"), {}));
     REQUIRE(lab.until([&] { return notes.hellos.size() == 3; }));
     CHECK(notes.hellos[2].agent_id == notes.hellos[1].agent_id);
     channel->close(key("web1"));
@@ -94,7 +94,7 @@ TEST_CASE("script_runner is in a sandbox wherever cpe-agent is, and runs scripts
     Notes notes;
     const agent::Settings settings{.paths = lab.settings.paths, .limits = {}, .log = {}};
     agent::AgentChannel channel(lab.loop.get_executor(), settings, notes);
-    REQUIRE(channel.open(key("web1"), ""));
+    REQUIRE(channel.open(key("web1"), {}));
     const auto report = lab.start("web1");
     REQUIRE(report);
     REQUIRE(lab.until([&] { return notes.hellos.size() == 1; }));

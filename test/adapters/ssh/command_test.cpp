@@ -151,6 +151,7 @@ TEST_CASE("what no shell can be asked is refused, and why", "[ssh]") {
 TEST_CASE("secrets stand on stdin only", "[ssh]") {
     CHECK(shell_line("root", "cpe-ssh-1", Millis{20'000}) ==
           "exec timeout -s URG -k 10 21 /bin/sh -s cpe-ssh-1");
+    CHECK(shell_line("", "cpe-ssh-1", std::nullopt) == "exec /bin/sh -s cpe-ssh-1");
     CHECK(shell_line("debian", "cpe-ssh-1", Millis{1}) ==
           "exec sudo -n timeout -s URG -k 10 1 /bin/sh -s cpe-ssh-1");
 }

@@ -63,6 +63,46 @@ TEST_CASE("a service that holds its agent's output delays no result, and lives o
     CHECK(f.inside(1, "pgrep -c -f 'sleep 472[0]'") == "1\n");
 }
 
+TEST_CASE("services that hold their agents' output use up no channel", "[ssh]") {
+    Fixture f;
+    f.agent(1, "daemon", "setsid sleep 4721 & exit 0");
+    f.up();
+    std::vector<OperationId> ids;
+    for (int i = 0; i < 30; ++i) {
+        auto start = f.request("daemon", "start", Millis{60'000});
+        start.resource = "rsc_" + std::to_string(i);
+        ids.push_back(f.begin(start));
+    }
+    for (const auto id : ids) CHECK(f.wait(id).rc == ocf::ok);
+    CHECK(f.run(f.request("Dummy", "start")).rc == ocf::ok);
+    CHECK(f.inside(1, "pgrep -c -f 'sleep 472[1]'") == "30\n");
+    CHECK(f.sink.gone["g1"].empty());
+}
+
+TEST_CASE("a user that sudo makes root will do", "[ssh]") {
+    Fixture f(1, {}, [](cpe::ssh::Settings& settings) { settings.username = "operator1"; });
+    f.agent(1, "hang", "setsid sleep 4771 & sleep 4772");
+    const auto made =
+        f.guests.inside(1,
+                        "useradd -m -s /bin/sh operator1 && mkdir -m 700 /home/operator1/.ssh && "
+                        "cp /root/.ssh/authorized_keys /home/operator1/.ssh/ && "
+                        "chown -R operator1 /home/operator1/.ssh && mkdir -p /etc/sudoers.d");
+    REQUIRE(made.code == 0);
+    SECTION("where it may") {
+        f.inside(1, "echo 'operator1 ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/one");
+        f.up();
+        CHECK(f.run(f.request("Dummy", "start")).rc == ocf::ok);
+        CHECK(f.run(f.request("Dummy", "monitor")).rc == ocf::ok);
+        CHECK(f.run(f.request("hang", "start", Millis{500})).outcome == Outcome::timed_out);
+        CHECK(f.inside(1, "pgrep -c -f 'sleep 477[0-9]'") == "0\n");
+    }
+    SECTION("and is told where it may not") {
+        f.open(1);
+        REQUIRE(f.until([&] { return !f.sink.gone["g1"].empty(); }));
+        CHECK(f.sink.gone["g1"].front().find("sudo: a password is required") != std::string::npos);
+    }
+}
+
 TEST_CASE("of fifty megabytes the end is kept", "[ssh]") {
     Fixture f;
     f.agent(1, "loud",

@@ -66,8 +66,10 @@ TEST_CASE("a key that was trusted on first use is pinned, for good") {
     GuestHello hello;
     hello.boot_id = "b";
     hello.host_key = "ssh-ed25519 SHA256:first";
-    sim.step(event::GuestUp{"web", hello});
-    sim.step(event::GuestUp{"web", hello});
+    const auto ready = sim.step(event::GuestUp{"web", hello});
+    REQUIRE(opened_in(ready));
+    CHECK(opened_in(ready)->peer.host_key == hello.host_key);
+    CHECK_FALSE(opened_in(sim.step(event::GuestUp{"web", hello})));
     CHECK(told(sim) == std::vector<std::string>{"pinned first contact: ssh-ed25519 SHA256:first"});
     CHECK(sim.store.memory.at("assembly web").find("SHA256:first") != std::string::npos);
 }
