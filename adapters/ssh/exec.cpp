@@ -23,9 +23,13 @@ std::string error_of(LIBSSH2_SESSION* session) {
 
 }  // namespace
 
-std::string first_line(std::string_view text) {
+std::string last_line(std::string_view text) {
     constexpr std::size_t longest = 200;
-    return guest::printable(text.substr(0, std::min(text.find('\n'), longest)));
+    const auto end = text.find_last_not_of('\n');
+    if (end == std::string_view::npos) return {};
+    text = text.substr(0, end + 1);
+    text.remove_prefix(text.rfind('\n') + 1);  // npos + 1 is 0
+    return guest::printable(text.substr(0, longest));
 }
 
 bool is_fatal(long code) {

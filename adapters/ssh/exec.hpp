@@ -97,8 +97,8 @@ private:
     ChannelHandle channel_;
 };
 
-/// Of what a guest wrote, for a log: its first line, bounded and printable.
-[[nodiscard]] std::string first_line(std::string_view text);
+/// Of what a guest wrote, for a log: its last line, bounded and printable.
+[[nodiscard]] std::string last_line(std::string_view text);
 
 /// Errors of libssh2 after which a session cannot go on.
 [[nodiscard]] bool is_fatal(long code);

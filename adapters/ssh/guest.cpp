@@ -257,15 +257,15 @@ void Guest::greeted(const ExecEnd& end) {
     std::string missing;
     std::optional<GuestFacts> facts;
     for (const auto& reply : Replies(greeting_nonce_).feed(greeting_output_)) {
-        if (reply.kind == Reply::Kind::missing) missing += " " + first_line(reply.text);
+        if (reply.kind == Reply::Kind::missing) missing += " " + last_line(reply.text);
         if (reply.kind == Reply::Kind::hello) facts = facts_of(reply.text);
     }
     if (!missing.empty()) return fail(Errc::unavailable, "the guest lacks" + missing);
     if (!facts)
         return fail(Errc::unavailable,
                     "the guest's shell does not do what it is told (status " +
-                        std::to_string(end.status) + "): " + first_line(end.text) + " " +
-                        first_line(end.errors),
+                        std::to_string(end.status) + "): " + last_line(end.text) + " " +
+                        last_line(end.errors),
                     "it needs a POSIX /bin/sh, coreutils and grep");
     if (facts->user != 0)
         return fail(Errc::not_allowed, "'" + username() + "' does not become root",

@@ -237,7 +237,7 @@ void ShellRun::exec_ended(const ExecEnd& end) {
     if (end.fate == ExecEnd::Fate::exited)
         why = "the guest's shell ended with status " + std::to_string(end.status);
     if (end.fate == ExecEnd::Fate::signalled) why = "the guest's shell was ended by " + end.text;
-    if (!end.errors.empty()) why += ": " + first_line(end.errors);
+    if (!end.errors.empty()) why += ": " + last_line(end.errors);
     for (auto& state : states_) {
         if (state.told) continue;
         if (state.code) {
