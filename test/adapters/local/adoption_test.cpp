@@ -14,13 +14,15 @@ using namespace cpe::local::test;
 TEST_CASE("a new provider adopts what runs, and sees its death") {
     const Folder folder;
     Lab lab(folder.path);
-    const auto first = lab.start("web1");
+    auto first = lab.start("web1");
     REQUIRE(first);
     lab.close();
     lab.open();
     CHECK(lab.provider->known() == std::vector<AssemblyKey>{key("web1")});
     const auto second = lab.start("web1");
     REQUIRE(second);
+    CHECK(first->anew);
+    first->anew = false;  // nothing is booted now
     CHECK(*second == *first);
     const auto other = lab.start("web2");  // its lease is known: no address twice
     REQUIRE(other);
