@@ -1,76 +1,14 @@
 #include "adapters/ssh/guest.hpp"
 
-#include "adapters/ssh/signer.hpp"
+#include "adapters/ssh/mono_now.hpp"
 
 #include <cpe/paths.hpp>
 
 #include <boost/asio/post.hpp>
 
-#include <chrono>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 namespace cpe::ssh {
-
-namespace {
-
-constexpr Millis longest_pause{2'000};              ///< between two tries to connect
-constexpr Millis longest_pause_of_refused{10'000};  ///< ... after a refusal of key or host key
-constexpr Millis greeting_spare{5'000};
-
-MonoTime now() {
-    return MonoTime{
-        std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now().time_since_epoch())};
-}
-
-/// Anew for each connection: it is small, and may have been edited.
-KnownHosts read_known_hosts(const std::filesystem::path& path) {
-    std::error_code none;
-    const auto size = path.empty() ? 0 : std::filesystem::file_size(path, none);
-    if (none || size == 0 || size > max_known_hosts) return {};
-    std::ifstream in(path, std::ios::binary);
-    return KnownHosts(std::string(std::istreambuf_iterator<char>(in), {}));
-}
-
-}  // namespace
-
-std::string Common::random_word() {
-    constexpr std::string_view letters = "abcdefghijkmnpqrstuvwxyz23456789";
-    std::string word;
-    for (int i = 0; i < 16; ++i)
-        word += letters[static_cast<std::size_t>(settings.random() *
-                                                 static_cast<double>(letters.size())) %
-                        letters.size()];
-    return word;
-}
-
-void Common::ask(HandshakeGate& gate, HandshakeGate::Ticket ticket, const std::string& host,
-                 std::function<void()> admitted) {
-    auto& waiting = &gate == &connects ? waiting_connects : waiting_handshakes;
-    waiting[ticket] = std::move(admitted);
-    gate.ask(ticket, host);
-    admit(gate);
-}
-
-void Common::leave(HandshakeGate::Ticket ticket) {
-    connects.leave(ticket);
-    handshakes.leave(ticket);
-    waiting_connects.erase(ticket);
-    waiting_handshakes.erase(ticket);
-    admit(connects);
-    admit(handshakes);
-}
-
-void Common::admit(HandshakeGate& gate) {
-    auto& waiting = &gate == &connects ? waiting_connects : waiting_handshakes;
-    for (const auto ticket : gate.admit()) {
-        const auto found = waiting.find(ticket);
-        auto admitted = std::move(found->second);
-        waiting.erase(found);
-        boost::asio::post(executor, std::move(admitted));
-    }
-}
 
 Guest::Guest(Common& common, AssemblyKey key, GuestPeer peer)
     : common_(common),
@@ -131,7 +69,7 @@ void Guest::close() {
 }
 
 void Guest::submit(OperationRequest request) {
-    desk_.submit(std::move(request), now());
+    desk_.submit(std::move(request), mono_now());
     flush();
 }
 
@@ -140,200 +78,16 @@ void Guest::cancel_monitor(const std::string& resource, Millis interval) {
     flush();
 }
 
-// The session.
-
-void Guest::connect_later(Millis pause) {
-    if (!open_ || peer_.address.empty()) return;
-    retry_timer_.expires_after(pause);
-    retry_timer_.async_wait([weak = weak_from_this()](boost::system::error_code cancelled) {
-        const auto self = weak.lock();
-        if (cancelled || !self || !self->open_ || self->session_) return;
-        self->common_.ask(self->common_.connects, self->ticket_, self->host(), [weak] {
-            if (const auto held = weak.lock()) held->connect_now();
-        });
-    });
-}
-
-void Guest::connect_now() {
-    if (!open_ || session_) return common_.leave(ticket_);
-    session_ =
-        std::make_shared<Session>(common_.executor, session_settings(), session_hooks(++epoch_));
-    session_->start();
-}
-
-SessionSettings Guest::session_settings() const {
-    const auto known = read_known_hosts(common_.settings.known_hosts);
-    SessionSettings to;
-    to.address = peer_.address;
-    to.port = peer_.port;
-    to.username = username();
-    to.host_key_types = preferred_types(
-        known, peer_.host_key.empty() ? first_used_ : peer_.host_key, peer_.address, peer_.port);
-    to.key = common_.signer;
-    to.connect_limit = common_.settings.connect_limit;
-    to.login_limit = common_.settings.login_limit;
-    to.execs = common_.settings.operations_per_session;
-    return to;
-}
-
-SessionHooks Guest::session_hooks(std::uint64_t epoch) {
-    // What an older session still says does not count.
-    const auto guarded = [weak = weak_from_this(), epoch](auto then) {
-        return [weak, epoch, then](auto&&... words) {
-            const auto self = weak.lock();
-            if (self && self->epoch_ == epoch) then(*self, words...);
-        };
-    };
-    SessionHooks hooks;
-    hooks.connected = guarded([](Guest& guest) {
-        guest.common_.ask(guest.common_.handshakes, guest.ticket_, guest.host(),
-                          [weak = guest.weak_from_this()] {
-                              const auto self = weak.lock();
-                              if (self && self->session_) self->session_->begin_login();
-                          });
-    });
-    hooks.check = [weak = weak_from_this()](const HostKey& key) -> Result<> {
-        const auto self = weak.lock();
-        return self ? self->check(key) : Result<>(Error{Errc::unavailable, "closed", {}, {}});
-    };
-    hooks.up = guarded([](Guest& guest) { guest.greet(); });
-    hooks.heard = guarded([](Guest& guest) { guest.heard(); });
-    hooks.ended = guarded([](Guest& guest, const Error& why) { guest.ended(why); });
-    return hooks;
-}
-
-Result<> Guest::check(const HostKey& key) {
-    const auto& pin = peer_.host_key.empty() ? first_used_ : peer_.host_key;
-    const auto verdict = judge(read_known_hosts(common_.settings.known_hosts), pin, peer_.address,
-                               peer_.port, key, common_.settings.trust_on_first_use);
-    if (verdict.trust == Trust::first_use) {
-        first_used_ = key.fingerprint;
-        log(LogLevel::warning, "first contact: trusts and pins " + key.fingerprint);
-    }
-    if (verdict.trust != Trust::refused) {
-        accepted_ = key.fingerprint;
-        return {};
-    }
-    refused_ = key.fingerprint;
-    return Error{
-        Errc::not_allowed,
-        verdict.why,
-        {},
-        "if that is right: cpe-ctl assembly trust " + key_.deployable.name + " " + key_.assembly};
-}
-
-/// The first exec: who is there, and nothing is left of us from before.
-void Guest::greet() {
-    greeting_nonce_ = common_.random_word();
-    greeting_output_.clear();
-    ExecRequest request;
-    request.command = shell_line(username(), "cpe-hello", common_.settings.login_limit);
-    request.input = hello_script_of(greeting_nonce_, tag_);
-    request.urgent = true;
-    ExecHooks hooks;
-    hooks.output = [weak = weak_from_this(), epoch = epoch_](std::string_view bytes) {
-        const auto self = weak.lock();
-        if (self && self->epoch_ == epoch) self->greeting_output_ += bytes;
-    };
-    hooks.ended = [weak = weak_from_this(), epoch = epoch_](const ExecEnd& end) {
-        const auto self = weak.lock();
-        if (self && self->epoch_ == epoch) self->greeted(end);
-    };
-    greeting_ = session_->exec(std::move(request), std::move(hooks));
-    greeting_->finish();
-    pulse_.emplace(common_.settings.pulse, now());
-    retry_timer_.expires_after(common_.settings.login_limit + greeting_spare);
-    retry_timer_.async_wait(
-        [weak = weak_from_this(), epoch = epoch_](boost::system::error_code cancelled) {
-            const auto self = weak.lock();
-            if (cancelled || !self || self->epoch_ != epoch || self->up_) return;
-            self->fail(Errc::timed_out, "the guest's shell does not answer");
-        });
-}
-
-void Guest::greeted(const ExecEnd& end) {
-    greeting_.reset();
-    common_.leave(ticket_);
-    std::string missing;
-    std::optional<GuestFacts> facts;
-    for (const auto& reply : Replies(greeting_nonce_).feed(greeting_output_)) {
-        if (reply.kind == Reply::Kind::missing) missing += " " + last_line(reply.text);
-        if (reply.kind == Reply::Kind::hello) facts = facts_of(reply.text);
-    }
-    if (!missing.empty()) return fail(Errc::unavailable, "the guest lacks" + missing);
-    if (!facts)
-        return fail(Errc::unavailable,
-                    "the guest's shell does not do what it is told (status " +
-                        std::to_string(end.status) + "): " + last_line(end.text) + " " +
-                        last_line(end.errors),
-                    "it needs a POSIX /bin/sh, coreutils and grep");
-    if (facts->user != 0)
-        return fail(Errc::not_allowed, "'" + username() + "' does not become root",
-                    "name root, or let sudo -n make it root");
-    facts_came(*facts);
-}
-
-void Guest::facts_came(const GuestFacts& facts) {
-    retry_timer_.cancel();
-    up_ = true;
-    failures_ = 0;
-    last_failure_.clear();
-    hostname_ = facts.hostname;
-    auto hello = desk_.up(facts, now());
-    hello.agent_id = agent_id_;
-    if (peer_.host_key.empty()) hello.host_key = first_used_;
-    pulse_.emplace(common_.settings.pulse, now());
-    log(LogLevel::info, "up at " + host());
-    tell([this, hello = std::move(hello)] { common_.sink.guest_up(key_, hello); });
-    const auto hash = desk_.monitors_hash();
-    const auto overdue = desk_.oldest_overdue(now());
-    tell([this, hash, overdue] { common_.sink.guest_heartbeat(key_, hash, overdue); });
-    arm_pulse();
-    flush();
-}
-
-void Guest::fail(Errc code, std::string why, std::string hint) {
-    ended({code, std::move(why), username() + "@" + host(), std::move(hint)});
-}
-
-void Guest::ended(const Error& why) {
-    ++epoch_;
-    common_.leave(ticket_);
-    pulse_timer_.cancel();
-    pulse_.reset();
-    greeting_.reset();
-    command_.reset();
-    for (const auto& run : std::exchange(runs_, {})) run->drop();
-    if (const auto session = std::exchange(session_, nullptr)) session->close();
-    desk_.down(now());
-    const auto reason = why.line();
-    if (std::exchange(up_, false) || reason != last_failure_) {
-        log(why.code == Errc::not_allowed ? LogLevel::error : LogLevel::info, reason);
-        last_failure_ = reason;
-        tell([this, reason] { common_.sink.guest_gone(key_, reason); });
-    }
-    if (!refused_.empty())
-        tell([this, reason, refused = std::exchange(refused_, {})] {
-            common_.sink.guest_refused(key_, reason, refused);
-        });
-    ++failures_;
-    const bool refused = why.code == Errc::not_allowed || why.code == Errc::invalid_input;
-    connect_later(retry_pause(failures_, refused ? longest_pause_of_refused : longest_pause,
-                              common_.settings.random()));
-    flush();
-}
-
 // Its pulse.
 
 void Guest::heard() {
     if (!pulse_) return;
-    pulse_->heard(now());
+    pulse_->heard(mono_now());
     if (up_) feel();
 }
 
 void Guest::arm_pulse() {
-    pulse_timer_.expires_at(
-        std::chrono::steady_clock::time_point(pulse_->next_look().time_since_epoch()));
+    pulse_timer_.expires_at(to_steady(pulse_->next_look()));
     pulse_timer_.async_wait(
         [weak = weak_from_this(), epoch = epoch_](boost::system::error_code cancelled) {
             const auto self = weak.lock();
@@ -344,7 +98,7 @@ void Guest::arm_pulse() {
 }
 
 void Guest::feel() {
-    const auto wants = pulse_->look(now());
+    const auto wants = pulse_->look(mono_now());
     if (wants.dead)
         return fail(Errc::timed_out, "it has been silent for " +
                                          std::to_string(common_.settings.pulse.dead_after.count()) +
@@ -353,7 +107,7 @@ void Guest::feel() {
     if (wants.command) ask_command();
     if (!wants.heartbeat) return;
     const auto hash = desk_.monitors_hash();
-    const auto overdue = desk_.oldest_overdue(now());
+    const auto overdue = desk_.oldest_overdue(mono_now());
     tell([this, hash, overdue] { common_.sink.guest_heartbeat(key_, hash, overdue); });
 }
 
@@ -367,7 +121,7 @@ void Guest::ask_command() {
         const auto self = weak.lock();
         if (!self || self->epoch_ != epoch) return;
         self->command_.reset();
-        if (end.fate == ExecEnd::Fate::exited) self->pulse_->command_answered(now());
+        if (end.fate == ExecEnd::Fate::exited) self->pulse_->command_answered(mono_now());
     };
     if (command_) command_->abandon();
     command_ = session_->exec(std::move(request), std::move(hooks));
@@ -382,14 +136,14 @@ void Guest::begin_runs(std::vector<Run> runs) {
     hooks.ended = [weak = weak_from_this()](RunId id, RunEnd end) {
         const auto self = weak.lock();
         if (!self) return;
-        if (self->pulse_) self->pulse_->command_answered(now());
-        self->desk_.ended(id, std::move(end), now());
+        if (self->pulse_) self->pulse_->command_answered(mono_now());
+        self->desk_.ended(id, std::move(end), mono_now());
         self->flush();
     };
     hooks.vanished = [weak = weak_from_this()](RunId id, const std::string& why) {
         const auto self = weak.lock();
         if (!self) return;
-        self->desk_.vanished(id, why, now());
+        self->desk_.vanished(id, why, mono_now());
         self->flush();
     };
     hooks.over = [weak = weak_from_this(), holder] {
@@ -425,11 +179,11 @@ void Guest::arm_desk() {
         desk_timer_.cancel();
         return;
     }
-    desk_timer_.expires_at(std::chrono::steady_clock::time_point(next->time_since_epoch()));
+    desk_timer_.expires_at(to_steady(*next));
     desk_timer_.async_wait([weak = weak_from_this()](boost::system::error_code cancelled) {
         const auto self = weak.lock();
         if (cancelled || !self || !self->open_) return;
-        self->desk_.advance(now());
+        self->desk_.advance(mono_now());
         self->flush();
     });
 }

@@ -6,12 +6,11 @@
 // within a call.
 #pragma once
 
+#include "adapters/ssh/common.hpp"
 #include "adapters/ssh/desk.hpp"
-#include "adapters/ssh/handshake_gate.hpp"
 #include "adapters/ssh/host_key.hpp"
 #include "adapters/ssh/pulse.hpp"
 #include "adapters/ssh/session.hpp"
-#include "adapters/ssh/settings.hpp"
 #include "adapters/ssh/shell_run.hpp"
 
 #include <cpe/guest_channel.hpp>
@@ -24,30 +23,6 @@
 #include <set>
 
 namespace cpe::ssh {
-
-class Signer;
-
-/// What all guests of a channel share. Outlives them.
-struct Common {
-    boost::asio::any_io_executor executor;
-    Settings settings;
-    GuestSink& sink;
-    std::shared_ptr<Signer> signer;
-    HandshakeGate connects;    ///< few at a time at one host
-    HandshakeGate handshakes;  ///< and some in all
-    std::map<HandshakeGate::Ticket, std::function<void()>> waiting_connects;
-    std::map<HandshakeGate::Ticket, std::function<void()>> waiting_handshakes;
-    HandshakeGate::Ticket last_ticket = 0;
-    std::string cped_id;  ///< random: one life of this daemon
-
-    [[nodiscard]] std::string random_word();
-    void ask(HandshakeGate& gate, HandshakeGate::Ticket ticket, const std::string& host,
-             std::function<void()> admitted);
-    void leave(HandshakeGate::Ticket ticket);
-
-private:
-    void admit(HandshakeGate& gate);
-};
 
 class Guest : public std::enable_shared_from_this<Guest> {
 public:

@@ -1,10 +1,10 @@
 #include "adapters/ssh/shell_run.hpp"
 
+#include "adapters/ssh/mono_now.hpp"
 #include "adapters/ssh/session.hpp"
 #include "adapters/ssh/verdict.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 namespace cpe::ssh {
@@ -20,11 +20,6 @@ constexpr Millis retry_pause_of_exec{300};
 constexpr unsigned max_refusals = 20;
 /// The guest itself ends what nobody listens for so long after the longest time limit.
 constexpr Millis spare_limit{30'000};
-
-MonoTime now() {
-    return MonoTime{
-        std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now().time_since_epoch())};
-}
 
 bool is_metadata(const OperationRequest& request) {
     return request.operation == "meta-data";
@@ -178,7 +173,7 @@ void ShellRun::tell(State& state, RunEnd end) {
 // Its end.
 
 void ShellRun::wait_for(State& state, Millis time) {
-    state.due = now() + time;
+    state.due = mono_now() + time;
     arm_due();
 }
 
@@ -186,7 +181,7 @@ void ShellRun::arm_due() {
     std::optional<MonoTime> next;
     for (const auto& state : states_)
         if (!state.told && state.due) next = next ? std::min(*next, *state.due) : *state.due;
-    if (next) arm(std::max(*next - now(), Millis{0}), &ShellRun::look_at_due);
+    if (next) arm(std::max(*next - mono_now(), Millis{0}), &ShellRun::look_at_due);
 }
 
 /// Of those whose output is late the result is told as it is; what should be dead by now is given
@@ -195,7 +190,7 @@ void ShellRun::look_at_due() {
     const auto self = shared_from_this();
     bool stuck = false;
     for (auto& state : states_) {
-        if (state.told || !state.due || *state.due > now()) continue;
+        if (state.told || !state.due || *state.due > mono_now()) continue;
         if (state.code)
             finish(state);
         else
