@@ -13,6 +13,8 @@ function(cpe_library name)
     add_library(${name} STATIC ${arg_SOURCES})
     target_link_libraries(${name} PUBLIC cpe_contracts ${arg_PUBLIC}
                           PRIVATE cpe_warnings ${arg_PRIVATE})
+    set_target_properties(${name} PROPERTIES
+        UNITY_BUILD ${CPE_UNITY} UNITY_BUILD_BATCH_SIZE ${CPE_UNITY_BATCH})
 endfunction()
 
 # cpe_program(NAME SOURCES ... [LIBS ...]): an installed program.

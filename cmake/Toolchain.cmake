@@ -10,11 +10,20 @@ if(CPE_CCACHE)
     set(CMAKE_CXX_COMPILER_LAUNCHER ${CPE_CCACHE})
 endif()
 
+# A room's sources in a few large units instead of many small ones: a build from nothing takes a third
+# of the time. Off where one works: there each file compiles alone, and only what changed is compiled.
+option(CPE_UNITY "Compile the sources of a room together" OFF)
+set(CPE_UNITY_BATCH 8 CACHE STRING "How many sources make a unit; 0: all of a room")
+
 add_library(cpe_warnings INTERFACE)
 target_compile_options(cpe_warnings INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
     # GCC 12 sees overlaps in inlined std::string that are not there (its bug 105651).
     $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+if(CPE_UNITY)
+    # GCC takes an included .cpp for a header, whose anonymous namespace would reach others.
+    target_compile_options(cpe_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
 
 set(CPE_SANITIZE "" CACHE STRING "Value of -fsanitize=, or empty")
 if(CPE_SANITIZE)

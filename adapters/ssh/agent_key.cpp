@@ -23,7 +23,7 @@ constexpr char sign_request = 13;
 constexpr char sign_response = 14;
 constexpr std::uint32_t max_identities = 256;
 
-Error wrong(std::string what) {
+Error refused(std::string what) {
     return {Errc::unavailable, std::move(what), "ssh-agent", {}};
 }
 
@@ -46,12 +46,12 @@ public:
     void ask(const std::filesystem::path& path) {
         timer_.expires_after(agent_limit);
         timer_.async_wait([self = shared_from_this()](error_code cancelled) {
-            if (!cancelled) self->end(wrong("does not answer"));
+            if (!cancelled) self->end(refused("does not answer"));
         });
         // Connecting to a Unix socket does not wait, unless the agent has a full backlog.
         socket_.async_connect(boost::asio::local::stream_protocol::endpoint(path.string()),
                               [self = shared_from_this()](error_code failed) {
-                                  if (failed) return self->end(wrong(failed.message()));
+                                  if (failed) return self->end(refused(failed.message()));
                                   self->send();
                               });
     }
@@ -60,7 +60,7 @@ private:
     void send() {
         boost::asio::async_write(socket_, boost::asio::buffer(words_),
                                  [self = shared_from_this()](error_code failed, std::size_t) {
-                                     if (failed) return self->end(wrong(failed.message()));
+                                     if (failed) return self->end(refused(failed.message()));
                                      self->receive_length();
                                  });
     }
@@ -68,11 +68,11 @@ private:
         boost::asio::async_read(
             socket_, boost::asio::buffer(length_),
             [self = shared_from_this()](error_code failed, std::size_t) {
-                if (failed) return self->end(wrong(failed.message()));
+                if (failed) return self->end(refused(failed.message()));
                 const auto length =
                     WireReader({self->length_.data(), self->length_.size()}).u32().value_or(0);
                 if (length == 0 || length > max_agent_message)
-                    return self->end(wrong("its answer makes no sense"));
+                    return self->end(refused("its answer makes no sense"));
                 self->receive(length);
             });
     }
@@ -80,7 +80,7 @@ private:
         words_.assign(length, '\0');
         boost::asio::async_read(socket_, boost::asio::buffer(words_),
                                 [self = shared_from_this()](error_code failed, std::size_t) {
-                                    if (failed) return self->end(wrong(failed.message()));
+                                    if (failed) return self->end(refused(failed.message()));
                                     self->end(std::move(self->words_));
                                 });
     }
@@ -101,7 +101,7 @@ private:
 }  // namespace
 
 Result<std::vector<std::string>> keys_in(std::string_view answer) {
-    const auto senseless = wrong("its answer makes no sense");
+    const auto senseless = refused("its answer makes no sense");
     WireReader reader(answer);
     if (reader.bytes(1) != std::string_view(&identities_answer, 1)) return senseless;
     const auto count = reader.u32();
@@ -114,20 +114,20 @@ Result<std::vector<std::string>> keys_in(std::string_view answer) {
         if (can_be_used(*key)) keys.emplace_back(*key);
     }
     if (keys.empty())
-        return wrong(*count == 0 ? "holds no key"
-                                 : "holds no ed25519 or ecdsa key; others are not supported");
+        return refused(*count == 0 ? "holds no key"
+                                   : "holds no ed25519 or ecdsa key; others are not supported");
     return keys;
 }
 
 Result<std::string> signature_in(std::string_view answer) {
     WireReader reader(answer);
-    if (reader.bytes(1) != std::string_view(&sign_response, 1)) return wrong("does not sign");
+    if (reader.bytes(1) != std::string_view(&sign_response, 1)) return refused("does not sign");
     const auto blob = reader.string();
-    if (!blob) return wrong("its answer makes no sense");
+    if (!blob) return refused("its answer makes no sense");
     WireReader signature(*blob);
     const auto type = signature.string();
     const auto bytes = signature.string();
-    if (!type || !bytes || bytes->empty()) return wrong("its answer makes no sense");
+    if (!type || !bytes || bytes->empty()) return refused("its answer makes no sense");
     return std::string(*bytes);
 }
 

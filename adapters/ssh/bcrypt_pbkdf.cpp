@@ -17,13 +17,13 @@ constexpr int pi_words = 18 + 4 * 256;
 struct FreeNumber {
     void operator()(BIGNUM* number) const { BN_free(number); }
 };
-using Number = std::unique_ptr<BIGNUM, FreeNumber>;
+using Integer = std::unique_ptr<BIGNUM, FreeNumber>;
 
 /// `factor` * arctan(1/x), times 2^bits: factor * (1/x - 1/3x^3 + 1/5x^5 - ...).
-Number scaled_arctan(BN_ULONG factor, BN_ULONG x, int bits) {
-    Number sum(BN_new());
-    Number power(BN_new());
-    Number term(BN_new());
+Integer scaled_arctan(BN_ULONG factor, BN_ULONG x, int bits) {
+    Integer sum(BN_new());
+    Integer power(BN_new());
+    Integer term(BN_new());
     BN_set_word(power.get(), factor);
     BN_lshift(power.get(), power.get(), bits);
     BN_div_word(power.get(), x);
@@ -45,7 +45,7 @@ std::array<std::uint32_t, pi_words> digits_of_pi() {
     constexpr int bits = pi_words * 32;
     const auto five = scaled_arctan(16, 5, bits + guard);
     const auto rest = scaled_arctan(4, 239, bits + guard);
-    Number pi(BN_new());
+    Integer pi(BN_new());
     BN_sub(pi.get(), five.get(), rest.get());
     BN_rshift(pi.get(), pi.get(), guard);
     BN_mask_bits(pi.get(), bits);

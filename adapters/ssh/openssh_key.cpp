@@ -20,10 +20,6 @@ constexpr std::string_view end_line = "-----END OPENSSH PRIVATE KEY-----";
 constexpr std::size_t max_sealed = 64U << 10U;
 constexpr std::string_view magic("openssh-key-v1\0", 15);
 
-Error wrong(std::string what, std::string hint = {}) {
-    return {Errc::invalid_input, std::move(what), {}, std::move(hint)};
-}
-
 std::optional<std::string> decode(std::string_view text) {
     const auto begin = text.find(begin_line);
     const auto end = text.find(end_line);
@@ -58,13 +54,13 @@ Result<> decrypt(std::string_view cipher, std::string_view kdf, std::string_view
     const auto* known = std::find_if(std::begin(ciphers), std::end(ciphers),
                                      [&](const Cipher& each) { return each.name == cipher; });
     if (known == std::end(ciphers) || kdf != "bcrypt")
-        return wrong("its cipher " + std::string(cipher) + " is not supported",
-                     "write it anew: ssh-keygen -p -Z aes256-ctr -f FILE");
+        return wrong_key("its cipher " + std::string(cipher) + " is not supported",
+                         "write it anew: ssh-keygen -p -Z aes256-ctr -f FILE");
     WireReader reader(options);
     const auto salt = reader.string();
     const auto rounds = reader.u32();
     if (!salt || !rounds || *rounds == 0 || *rounds > max_bcrypt_rounds || text.size() > max_sealed)
-        return wrong("the key makes no sense");
+        return wrong_key("the key makes no sense");
     auto secret = bcrypt_pbkdf(passphrase, *salt, key_size + iv_size, *rounds);
     const auto* key = reinterpret_cast<const unsigned char*>(secret.data());
     const std::unique_ptr<EVP_CIPHER_CTX, FreeContext> context(EVP_CIPHER_CTX_new());
@@ -75,7 +71,7 @@ Result<> decrypt(std::string_view cipher, std::string_view kdf, std::string_view
         EVP_CIPHER_CTX_set_padding(context.get(), 0) == 1 &&
         EVP_DecryptUpdate(context.get(), bytes, &length, bytes, static_cast<int>(text.size())) == 1;
     OPENSSL_cleanse(secret.data(), secret.size());
-    if (!done) return wrong("the key makes no sense");
+    if (!done) return wrong_key("the key makes no sense");
     return {};
 }
 
@@ -87,7 +83,7 @@ bool is_openssh_key(std::string_view text) {
 
 Result<std::string> open_openssh_key(std::string_view text, const std::string& passphrase) {
     const auto bytes = decode(text);
-    const auto makes_no_sense = wrong("the key makes no sense");
+    const auto makes_no_sense = wrong_key("the key makes no sense");
     if (!bytes || !bytes->starts_with(magic)) return makes_no_sense;
     WireReader reader(std::string_view(*bytes).substr(magic.size()));
     const auto cipher = reader.string();
@@ -97,12 +93,12 @@ Result<std::string> open_openssh_key(std::string_view text, const std::string& p
     const auto public_key = reader.string();
     const auto sealed = reader.string();
     if (!cipher || !kdf || !options || !count || !public_key || !sealed) return makes_no_sense;
-    if (*count != 1) return wrong("more than one key stands in it");
+    if (*count != 1) return wrong_key("more than one key stands in it");
     std::string opened(*sealed);
     if (*cipher != "none") {
         if (passphrase.empty())
-            return wrong("the key needs a passphrase",
-                         "name its file: channels.ssh.passphrase_file");
+            return wrong_key("the key needs a passphrase",
+                             "name its file: channels.ssh.passphrase_file");
         const auto decrypted = decrypt(*cipher, *kdf, *options, passphrase, opened);
         if (!decrypted) return decrypted.error();
     }
@@ -111,7 +107,7 @@ Result<std::string> open_openssh_key(std::string_view text, const std::string& p
     const bool fits = check && check == inner.u32();
     std::string secret(fits ? inner.rest() : std::string_view());
     OPENSSL_cleanse(opened.data(), opened.size());
-    if (!fits) return wrong("the passphrase does not fit the key");
+    if (!fits) return wrong_key("the passphrase does not fit the key");
     return secret;
 }
 

@@ -7,8 +7,14 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace cpe::ssh {
+
+/// How a key file is refused; which file it is, its reader adds.
+inline Error wrong_key(std::string what, std::string hint = {}) {
+    return {Errc::invalid_input, std::move(what), {}, std::move(hint)};
+}
 
 [[nodiscard]] bool is_openssh_key(std::string_view text);
 /// The private part: the name of the type, then what belongs to it. A secret: wipe it after use.

@@ -45,16 +45,9 @@ constexpr Curve curves[] = {{"nistp256", "prime256v1", EVP_sha256},
                             {"nistp384", "secp384r1", EVP_sha384},
                             {"nistp521", "secp521r1", EVP_sha512}};
 
-Error wrong(std::string what, std::string hint = {}) {
-    return {Errc::invalid_input, std::move(what), {}, std::move(hint)};
-}
-
 Error no_rsa() {
-    return wrong("RSA client keys are not supported", "make an ed25519 key: ssh-keygen -t ed25519");
-}
-
-const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
+    return wrong_key("RSA client keys are not supported",
+                     "make an ed25519 key: ssh-keygen -t ed25519");
 }
 
 EVP_PKEY* ec_key(const Curve& curve, std::string_view point, std::string_view secret) {
@@ -116,7 +109,7 @@ Result<PrivateKey> PrivateKey::read_openssh(std::string_view text, const std::st
     if (!secret) return secret.error();
     WireReader reader(*secret);
     const auto type = reader.string();
-    if (!type) return wrong("the key makes no sense");
+    if (!type) return wrong_key("the key makes no sense");
     Handle key;
     if (*type == "ssh-ed25519") {
         const auto point = reader.string();
@@ -133,10 +126,10 @@ Result<PrivateKey> PrivateKey::read_openssh(std::string_view text, const std::st
     } else if (*type == "ssh-rsa") {
         return no_rsa();
     } else {
-        return wrong("keys of type " + std::string(*type) + " are not supported",
-                     "make an ed25519 key: ssh-keygen -t ed25519");
+        return wrong_key("keys of type " + std::string(*type) + " are not supported",
+                         "make an ed25519 key: ssh-keygen -t ed25519");
     }
-    if (!key) return wrong("the key makes no sense");
+    if (!key) return wrong_key("the key makes no sense");
     return of(std::move(key));
 }
 
@@ -146,10 +139,10 @@ Result<PrivateKey> PrivateKey::read_pem(std::string_view text, const std::string
                                        const_cast<std::string*>(&passphrase)));
     if (key) return of(std::move(key));
     if (text.find("ENCRYPTED") != std::string_view::npos)
-        return passphrase.empty() ? wrong("the key needs a passphrase",
-                                          "name its file: channels.ssh.passphrase_file")
-                                  : wrong("the passphrase does not fit the key");
-    return wrong("this is no private key", "ssh-keygen -t ed25519 makes one");
+        return passphrase.empty() ? wrong_key("the key needs a passphrase",
+                                              "name its file: channels.ssh.passphrase_file")
+                                  : wrong_key("the passphrase does not fit the key");
+    return wrong_key("this is no private key", "ssh-keygen -t ed25519 makes one");
 }
 
 Result<PrivateKey> PrivateKey::of(Handle key) {
@@ -170,14 +163,14 @@ Result<PrivateKey> PrivateKey::of(Handle key) {
                                         reinterpret_cast<unsigned char*>(point.data()),
                                         point.size(), &length);
         point.resize(length);
-        if (point.empty() || point.front() != 4) return wrong("the key's point is compressed");
+        if (point.empty() || point.front() != 4) return wrong_key("the key's point is compressed");
         made.type_ = std::string("ecdsa-sha2-") + curve->ssh;
         put_string(made.public_, made.type_);
         put_string(made.public_, curve->ssh);
         put_string(made.public_, point);
     } else {
-        return wrong("keys of this type are not supported",
-                     "make an ed25519 key: ssh-keygen -t ed25519");
+        return wrong_key("keys of this type are not supported",
+                         "make an ed25519 key: ssh-keygen -t ed25519");
     }
     made.key_ = std::move(key);
     return made;

@@ -14,8 +14,8 @@ std::string_view next_word(std::string_view& text) {
     return word;
 }
 
-template <class Number>
-bool read_number(std::string_view word, Number& number) {
+template <class Integer>
+bool read_number(std::string_view word, Integer& number) {
     const auto* end = word.data() + word.size();
     const auto read = std::from_chars(word.data(), end, number);
     return read.ec == std::errc{} && read.ptr == end && !word.empty();

@@ -10,6 +10,11 @@
 
 namespace cpe::ssh {
 
+/// As OpenSSL and libssh2 take them.
+inline const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
 inline void put_u32(std::string& to, std::uint32_t number) {
     for (int shift = 24; shift >= 0; shift -= 8) to += static_cast<char>(number >> shift);
 }

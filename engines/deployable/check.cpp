@@ -11,10 +11,6 @@ namespace {
 
 using Failure = std::optional<Error>;
 
-Error invalid(std::string place, std::string what, std::string hint) {
-    return {Errc::invalid_input, std::move(what), std::move(place), std::move(hint)};
-}
-
 std::string first_at(unsigned line) {
     return "the first stands in line " + std::to_string(line);
 }

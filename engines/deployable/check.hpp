@@ -9,8 +9,10 @@
 #include <cpe/result.hpp>
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace cpe::deployable {
@@ -22,6 +24,11 @@ inline constexpr std::size_t most_capacities = 32;        ///< of one assembly o
 inline constexpr std::size_t most_providers = 16;
 inline constexpr Millis longest_duration = std::chrono::hours(7 * 24);
 inline constexpr std::uint32_t most_failures = 1'000'000;  ///< migration_threshold: INFINITY
+
+/// How all of them say what is wrong at a place.
+inline Error invalid(std::string place, std::string what, std::string hint) {
+    return {Errc::invalid_input, std::move(what), std::move(place), std::move(hint)};
+}
 
 /// Names, uuids, resource ids, durations, parameters and references.
 std::optional<Error> check_model(const Draft&);

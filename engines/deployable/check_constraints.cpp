@@ -12,13 +12,9 @@ using Failure = std::optional<Error>;
 
 constexpr std::array<std::string_view, 4> resource_attributes{"rsc", "with-rsc", "first", "then"};
 
-Error invalid(std::string place, std::string what, std::string hint) {
-    return {Errc::invalid_input, std::move(what), std::move(place), std::move(hint)};
-}
-
-class Checker {
+class ConstraintChecker {
 public:
-    explicit Checker(const Draft& draft) : draft_(draft), resources_(draft.model) {
+    explicit ConstraintChecker(const Draft& draft) : draft_(draft), resources_(draft.model) {
         for (const auto& assembly : draft.model.assemblies) assemblies_.insert(assembly.name);
     }
 
@@ -126,7 +122,7 @@ std::optional<std::size_t> Resources::find_any(std::string_view id) const {
 }
 
 std::optional<Error> check_constraints(const Draft& draft) {
-    return Checker(draft).run();
+    return ConstraintChecker(draft).run();
 }
 
 }  // namespace cpe::deployable

@@ -12,10 +12,6 @@ namespace {
 using Failure = std::optional<Error>;
 using Amounts = std::map<std::string_view, std::int64_t>;
 
-Error invalid(std::string place, std::string what, std::string hint) {
-    return {Errc::invalid_input, std::move(what), std::move(place), std::move(hint)};
-}
-
 Error too_many(const std::string& place, const std::string& what, std::size_t limit) {
     return {Errc::too_large, "more than " + std::to_string(limit) + " " + what, place,
             "name fewer"};
@@ -30,9 +26,9 @@ std::optional<std::string_view> repeated(const Names& names, NameOf name_of) {
     return std::nullopt;
 }
 
-class Checker {
+class PlacementChecker {
 public:
-    explicit Checker(const Draft& draft) : draft_(draft), model_(draft.model) {
+    explicit PlacementChecker(const Draft& draft) : draft_(draft), model_(draft.model) {
         for (const auto& assembly : model_.assemblies) {
             auto& capacity = assemblies_[assembly.name];
             for (const auto& [name, amount] : assembly.utilization) capacity[name] = amount;
@@ -160,7 +156,7 @@ private:
 }  // namespace
 
 std::optional<Error> check_placement(const Draft& draft) {
-    return Checker(draft).run();
+    return PlacementChecker(draft).run();
 }
 
 }  // namespace cpe::deployable

@@ -137,6 +137,10 @@ bool is_port(std::string_view text) {
     return is_count(text) && text.front() != '0' && *number <= 65'535;
 }
 
+bool is_boolean(std::string_view text) {
+    return text == "true" || text == "false";
+}
+
 bool is_name_list(std::string_view text) {
     const auto list = words(text);
     return !list.empty() && std::all_of(list.begin(), list.end(), is_name);

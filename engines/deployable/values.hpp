@@ -33,6 +33,8 @@ bool is_address(std::string_view);
 /// 1-65535, without leading zeros.
 bool is_port(std::string_view);
 
+/// true or false
+bool is_boolean(std::string_view);
 /// Names (is_name) between white space, one at least.
 bool is_name_list(std::string_view);
 /// "cpu=2 memory=512": is_parameter_name, '=', 1-9 digits, between white space, one at least.

@@ -14,9 +14,6 @@ bool is_class(std::string_view text) {
 bool is_duration(std::string_view text) {
     return duration(text).has_value();
 }
-bool is_boolean(std::string_view text) {
-    return text == "true" || text == "false";
-}
 bool is_scalar(std::string_view text) {
     return text == "scalar";
 }

@@ -14,9 +14,6 @@ bool one_of(const std::array<std::string_view, N>& words, std::string_view text)
     return std::find(words.begin(), words.end(), text) != words.end();
 }
 
-bool is_boolean(std::string_view text) {
-    return text == "true" || text == "false";
-}
 bool is_discovery(std::string_view text) {
     return text == "always" || text == "never" || text == "exclusive";
 }
@@ -58,11 +55,11 @@ constexpr std::string_view resource_form =
 
 using enum Use;
 
-constexpr AttributeRule id{"id", required, is_parameter_name,
-                           "1-64 of A-Z a-z 0-9 . _ -, beginning with a letter or _"};
+constexpr AttributeRule id_rule{"id", required, is_parameter_name,
+                                "1-64 of A-Z a-z 0-9 . _ -, beginning with a letter or _"};
 
 constexpr AttributeRule location_attributes[] = {
-    id,
+    id_rule,
     {"rsc", optional, is_label, resource_form},
     {"role", optional, is_role, roles_form, true},
     {"node", optional, is_label, "the name of an assembly"},
@@ -70,7 +67,7 @@ constexpr AttributeRule location_attributes[] = {
     {"resource-discovery", optional, is_discovery, "always, never or exclusive", true},
 };
 constexpr AttributeRule colocation_attributes[] = {
-    id,
+    id_rule,
     {"score", optional, is_score, score_form},
     {"influence", optional, is_boolean, "true or false", true},
     {"rsc", optional, is_label, resource_form},
@@ -80,7 +77,7 @@ constexpr AttributeRule colocation_attributes[] = {
     {"with-rsc-role", optional, is_role, roles_form, true},
 };
 constexpr AttributeRule order_attributes[] = {
-    id,
+    id_rule,
     {"symmetrical", optional, is_boolean, "true or false", true},
     {"require-all", optional, is_boolean, "true or false", true},
     {"kind", optional, is_kind, kinds_form, true},
@@ -90,7 +87,7 @@ constexpr AttributeRule order_attributes[] = {
     {"then-action", optional, is_action, actions_form, true},
 };
 constexpr AttributeRule set_attributes[] = {
-    id,
+    id_rule,
     {"sequential", optional, is_boolean, "true or false", true},
     {"require-all", optional, is_boolean, "true or false", true},
     {"action", optional, is_action, actions_form, true},
@@ -99,14 +96,14 @@ constexpr AttributeRule set_attributes[] = {
 };
 constexpr AttributeRule ref_attributes[] = {{"id", required, is_label, resource_form}};
 constexpr AttributeRule rule_attributes[] = {
-    id,
+    id_rule,
     {"boolean-op", optional, is_boolean_operator, "and or or", true},
     {"role", optional, is_role, roles_form, true},
     {"score", optional, is_score, score_form},
     {"score-attribute", optional, is_label, "the name of a node attribute"},
 };
 constexpr AttributeRule expression_attributes[] = {
-    id,
+    id_rule,
     {"attribute", required, is_label, "the name of a node attribute"},
     {"operation", required, is_comparison, "lt, gt, lte, gte, eq, ne, defined or not_defined",
      true},
@@ -115,7 +112,7 @@ constexpr AttributeRule expression_attributes[] = {
     {"value-source", optional, is_value_source, "literal, param or meta", true},
 };
 constexpr AttributeRule date_attributes[] = {
-    id,
+    id_rule,
     {"operation", required, is_date_operation, "in_range, gt, lt or date_spec", true},
     {"start", optional, is_label, "ISO 8601"},
     {"end", optional, is_label, "ISO 8601"},
@@ -124,17 +121,11 @@ constexpr AttributeRule number(std::string_view name) {
     return {name, optional, is_label, "a number, or a range as in 1-5"};
 }
 constexpr AttributeRule duration_attributes[] = {
-    id,
-    number("years"),
-    number("months"),
-    number("weeks"),
-    number("days"),
-    number("hours"),
-    number("minutes"),
-    number("seconds"),
+    id_rule,        number("years"), number("months"),  number("weeks"),
+    number("days"), number("hours"), number("minutes"), number("seconds"),
 };
 constexpr AttributeRule spec_attributes[] = {
-    id,
+    id_rule,
     number("years"),
     number("months"),
     number("monthdays"),

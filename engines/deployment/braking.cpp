@@ -1,4 +1,5 @@
 #include "engines/deployment/braking.hpp"
+#include "engines/deployment/memory_json.hpp"
 
 #include "engines/deployment/overhaul.hpp"
 #include "engines/deployment/restraint.hpp"
@@ -14,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view memory_key = "brake";
+constexpr std::string_view brake_key = "brake";
 
 void put_on(World& w, const event::Brake& event) {
     auto& restraint = w.restraint;
@@ -40,11 +41,6 @@ void take_off(World& w, const std::string& why, const std::string& detail) {
     interrupt(w, "the brake lets go");
 }
 
-std::string text(const json::object& from, std::string_view key) {
-    const auto* value = from.if_contains(key);
-    return value && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-
 }  // namespace
 
 void on_brake(World& w, const event::Brake& event) {
@@ -58,7 +54,7 @@ void end_brake(World& w, const std::string& why) {
 
 std::optional<BrakeMemory> brake_memory(const std::vector<MemoryRecord>& records) {
     const auto row = std::find_if(records.begin(), records.end(), [](const MemoryRecord& record) {
-        return record.key == memory_key && !record.value.empty();
+        return record.key == brake_key && !record.value.empty();
     });
     if (row == records.end()) return std::nullopt;
     boost::system::error_code failed;
@@ -90,7 +86,7 @@ void remember_brake(World& w) {
         value = json::serialize(json::object{{"since", restraint.brake_since.ms},
                                              {"reason", restraint.brake_reason},
                                              {"detail", restraint.brake_detail}});
-    w.journal.batch().memory.push_back({std::string(memory_key), std::move(value)});
+    w.journal.batch().memory.push_back({std::string(brake_key), std::move(value)});
 }
 
 }  // namespace cpe::deployment

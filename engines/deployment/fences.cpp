@@ -15,10 +15,6 @@
 namespace cpe::deployment {
 namespace {
 
-TimerId life_timer(const World& w, const AssemblyUnit& a) {
-    return {TimerKind::life, w.index_of(a)};
-}
-
 void tell_fencing(World& w, const AssemblyUnit& a, std::string state, std::string reason) {
     w.journal.tell("fencing", {std::string(a.model->name), {}}, std::move(state),
                    std::move(reason));
@@ -70,7 +66,7 @@ void heed_its_voice(World& w, AssemblyUnit& a) {
 void stop_unconfirmed(World& w, AssemblyUnit& a, const std::string& reason) {
     drive(w, a, Life::Input::unconfirmed);
     const Millis pause = std::max(w.settings.fence_retry, a.retry.failed(w.now.mono));
-    w.timers.set(life_timer(w, a), w.now.mono + pause);
+    w.timers.set(w.life_timer(a), w.now.mono + pause);
     tell_fencing(w, a, "unconfirmed",
                  reason + "; next try in " + std::to_string(pause.count() / 1000) + " s");
     fence_ended(w, a, false);
@@ -112,7 +108,7 @@ void person_confirmed(World& w, AssemblyUnit& a, const std::string& who) {
     // No boot id is taken for dead: should its guest speak after all, it is heard and probed.
     a.boot_id.clear();
     a.command = {};
-    w.timers.clear(life_timer(w, a));
+    w.timers.clear(w.life_timer(a));
     proven(w, a, who + " confirmed that it is down");
 }
 
@@ -135,7 +131,7 @@ void cool_down(World& w, AssemblyUnit& a) {
     if (w.ladder.overhaul != Overhaul::none)
         return change(w, a, AssemblyState::stopped, "it starts again with the whole deployable");
     if (pause == Millis{0}) return drive(w, a, Life::Input::timer);
-    w.timers.set(life_timer(w, a), *a.not_before);
+    w.timers.set(w.life_timer(a), *a.not_before);
     change(w, a, AssemblyState::booting,
            "its next start waits " + std::to_string(pause.count() / 1000) + " s");
 }
@@ -143,7 +139,7 @@ void cool_down(World& w, AssemblyUnit& a) {
 void end_pause(World& w, AssemblyUnit& a) {
     a.not_before.reset();
     if (a.life.state() != Life::State::cooling || a.held) return;
-    w.timers.clear(life_timer(w, a));
+    w.timers.clear(w.life_timer(a));
     drive(w, a, Life::Input::timer);
 }
 

@@ -50,14 +50,14 @@ std::string_view why_not_down(const AssemblyUnit& a) {
     }
 }
 
-bool is_unproven(const AssemblyUnit& a) {
+bool may_be_confirmed(const AssemblyUnit& a) {
     const auto state = a.life.state();
     return state == Life::State::unfenced ||
            (state == Life::State::fencing && a.retry.attempts() > 0);
 }
 
 Result<> confirm_down(World& w, AssemblyUnit& a, const event::Operator& event) {
-    if (!is_unproven(a))
+    if (!may_be_confirmed(a))
         return Error{Errc::refused, std::string(why_not_down(a)), "assembly '" + event.target + "'",
                      "only an assembly that is lost, and cannot be fenced, is confirmed down"};
     tell_wish(w, event, {event.target, {}});

@@ -16,10 +16,6 @@
 namespace cpe::deployment {
 namespace {
 
-TimerId life_timer(const World& w, const AssemblyUnit& a) {
-    return {TimerKind::life, w.index_of(a)};
-}
-
 InstanceSpec spec_of(const World& w, const Assembly& model) {
     return {{w.key, std::string(model.name)}, std::string(model.uuid),    std::string(model.image),
             std::string(model.flavor),        std::string(model.address), model.port};
@@ -69,7 +65,7 @@ void boot_failed(World& w, AssemblyUnit& a, const std::string& reason, Refused r
 void adoption_delayed(World& w, AssemblyUnit& a, const std::string& reason) {
     if (a.early) return drive(w, a, Life::Input::started);
     w.journal.tell("adoption_delayed", {std::string(a.model->name), {}}, {}, reason);
-    w.timers.set(life_timer(w, a), std::min(w.now.mono + w.settings.fence_retry, a.boot_limit));
+    w.timers.set(w.life_timer(a), std::min(w.now.mono + w.settings.fence_retry, a.boot_limit));
 }
 
 void start_done(World& w, AssemblyUnit& a, Result<InstanceReport> outcome) {
@@ -139,16 +135,16 @@ void command(World& w, AssemblyUnit& a, Life::Command wanted) {
             a.placed = true;
             a.not_before.reset();
             a.boot_limit = w.now.mono + (a.adopting ? rejoin_limit(w) : w.settings.boot_timeout);
-            w.timers.set(life_timer(w, a), a.boot_limit);
+            w.timers.set(w.life_timer(a), a.boot_limit);
             if (!a.adopting) change(w, a, AssemblyState::booting, "its instance is started");
             break;
         case Life::Command::stop:
             a.adopting = false;
-            w.timers.clear(life_timer(w, a));
+            w.timers.clear(w.life_timer(a));
             give(w, a, effect::InstanceCommand::Kind::stop, {});
             break;
         case Life::Command::destroy:
-            w.timers.clear(life_timer(w, a));
+            w.timers.clear(w.life_timer(a));
             give(w, a, effect::InstanceCommand::Kind::destroy, place_to_clear(a));
             break;
     }
@@ -202,7 +198,7 @@ void on_life_timer(World& w, AssemblyUnit& a) {
             if (a.life.goal() != Life::Goal::up && !is_restrained(w, a))
                 return drive(w, a, Life::Input::wish);
             if (w.now.mono < a.boot_limit) {  // an adoption that was delayed
-                w.timers.set(life_timer(w, a), a.boot_limit);
+                w.timers.set(w.life_timer(a), a.boot_limit);
                 if (is_restrained(w, a)) return;
                 return give(w, a, effect::InstanceCommand::Kind::start, {});
             }

@@ -19,7 +19,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view memory_key = "maintenance";
+constexpr std::string_view maintenance_key = "maintenance";
 
 std::string advice(const World& w, const std::string& assembly) {
     return "cpe-ctl maintenance off " + w.key.name + (assembly.empty() ? "" : " " + assembly);
@@ -142,7 +142,7 @@ void tell_in_reach(World& w, const AssemblyUnit& a, const std::string& how) {
 
 void recall_maintenance(World& w, const std::vector<MemoryRecord>& records) {
     const auto row = std::find_if(records.begin(), records.end(), [](const MemoryRecord& record) {
-        return record.key == memory_key;
+        return record.key == maintenance_key;
     });
     if (row == records.end()) return;
     boost::system::error_code failed;
@@ -169,7 +169,7 @@ void remember_maintenance(World& w) {
     if (w.restraint.maintenance || !assemblies.empty())
         value = json::serialize(json::object{{"deployable", w.restraint.maintenance},
                                              {"assemblies", std::move(assemblies)}});
-    w.journal.batch().memory.push_back({std::string(memory_key), std::move(value)});
+    w.journal.batch().memory.push_back({std::string(maintenance_key), std::move(value)});
 }
 
 }  // namespace cpe::deployment

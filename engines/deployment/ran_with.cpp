@@ -9,7 +9,7 @@ namespace cpe::deployment {
 namespace {
 
 /// Never begun here, or stopped, or looked for in vain: there is nothing to be kept.
-bool may_run(const World& w, const Placement& p) {
+bool may_run_there(const World& w, const Placement& p) {
     const bool begun = !p.start_digest.empty() || p.state == ServiceState::starting;
     return begun && p.may_run && !w.home_of(p).proven_down;
 }
@@ -33,7 +33,7 @@ RanWith would_run_with(const World& w, const Service& model) {
 
 void keep_what_runs(World& w, ServiceUnit& s) {
     for (Placement& p : s.placements) {
-        if (p.ran_with || !may_run(w, p)) continue;
+        if (p.ran_with || !may_run_there(w, p)) continue;
         p.ran_with.emplace(would_run_with(w, *s.model));
         s.remember = true;
     }

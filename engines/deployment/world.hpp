@@ -142,6 +142,8 @@ struct World {
     std::size_t index_of(const ServiceUnit& s) const {
         return static_cast<std::size_t>(&s - services.data());
     }
+    /// What counts the time of its life: boot limit, pause before a start, retry of a fence.
+    TimerId life_timer(const AssemblyUnit& a) const { return {TimerKind::life, index_of(a)}; }
     AssemblyUnit& home_of(const Placement& p) { return assemblies[p.assembly]; }
     const AssemblyUnit& home_of(const Placement& p) const { return assemblies[p.assembly]; }
     ServiceUnit& service_of(const Placement& p) { return services[p.service]; }

@@ -60,9 +60,9 @@ std::string where(const pe_resource_t& resource, const pe_node_t* from, const pe
     return (now == next ? now : now + "-> " + next) + target;
 }
 
-class Reader {
+class ChangeReader {
 public:
-    explicit Reader(const pe_working_set_t& set) : set_(set) {}
+    explicit ChangeReader(const pe_working_set_t& set) : set_(set) {}
 
     std::vector<Change> read() && {
         for_each_in(set_.actions, [&](const void* at) {
@@ -193,7 +193,7 @@ private:
 }  // namespace
 
 std::vector<Change> changes_of(const pe_working_set_t& set) {
-    return Reader(set).read();
+    return ChangeReader(set).read();
 }
 
 }  // namespace cpe::policy

@@ -10,7 +10,7 @@
 namespace cpe::policy {
 namespace {
 
-thread_local LogScope* current = nullptr;
+thread_local LogScope* open_scope = nullptr;
 
 LogLevel level_of(const qb_log_callsite& site) {
     if (site.priority <= LOG_ERR) return LogLevel::error;
@@ -21,7 +21,7 @@ LogLevel level_of(const qb_log_callsite& site) {
 }
 
 void on_line(int32_t, qb_log_callsite* site, timespec*, const char* message) {
-    if (current && site && message) current->line(level_of(*site), message);
+    if (open_scope && site && message) open_scope->line(level_of(*site), message);
 }
 
 std::string one_line(std::string_view text) {
@@ -43,11 +43,11 @@ void open_log_target() {
 
 LogScope::LogScope(LogSink sink, std::string_view name)
     : sink_(std::move(sink)), component_("policy " + std::string(name)) {
-    current = this;
+    open_scope = this;
 }
 
 LogScope::~LogScope() {
-    current = nullptr;
+    open_scope = nullptr;
     if (sink_ && lines_ > max_log_lines)
         sink_(LogLevel::warning, component_,
               std::to_string(lines_ - max_log_lines) + " further lines of this tick not shown");
@@ -60,8 +60,8 @@ void LogScope::line(LogLevel level, std::string_view text) {
 }
 
 void log_failed_check(std::string_view text) {
-    if (current)
-        current->line(LogLevel::warning, "a check of Pacemaker's failed: " + std::string(text));
+    if (open_scope)
+        open_scope->line(LogLevel::warning, "a check of Pacemaker's failed: " + std::string(text));
 }
 
 }  // namespace cpe::policy

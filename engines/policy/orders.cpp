@@ -76,7 +76,7 @@ bool undoes(const std::string& action) {
 }
 
 /// One pass over constraints and resources.
-class Reader {
+class OrderReader {
 public:
     void read_constraint(const xmlNode& node) {
         if (!is_element(node, "rsc_order") || attribute(node, "kind") == "Serialize") return;
@@ -177,7 +177,7 @@ private:
 }  // namespace
 
 Result<void> check_orders(const xmlNode& configuration, Circles circles) {
-    Reader reader;
+    OrderReader reader;
     for_each_child(child(configuration, "constraints"),
                    [&](const xmlNode& node) { reader.read_constraint(node); });
     if (!reader.any()) return {};

@@ -15,11 +15,6 @@ namespace {
 constexpr std::string_view no_transition = ":-1:";
 constexpr std::string_view no_uuid = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
-std::string meta(const GraphAction& action, const char* name) {
-    const auto found = action.meta.find(name);
-    return found == action.meta.end() ? std::string{} : found->second;
-}
-
 bool is_migration(const std::string& operation) {
     return operation == "migrate_to" || operation == "migrate_from";
 }
@@ -68,6 +63,11 @@ void forget_agent_digests(xmlNode& entry, const std::string& digest) {
 }
 
 }  // namespace
+
+std::string meta(const GraphAction& action, const char* name) {
+    const auto found = action.meta.find(name);
+    return found == action.meta.end() ? std::string{} : found->second;
+}
 
 bool leaves_history(const GraphAction& action) {
     constexpr std::array<std::string_view, 4> none{"delete", "cancel", "meta-data", "probe_again"};

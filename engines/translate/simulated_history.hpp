@@ -9,8 +9,12 @@
 
 #include <libxml/tree.h>
 
+#include <string>
+
 namespace cpe::translate {
 
+/// A meta attribute of the action, as CRM_meta_timeout; empty where it has none.
+std::string meta(const GraphAction& action, const char* name);
 /// Whether an operation of that name leaves an entry at all.
 bool leaves_history(const GraphAction& action);
 /// Writes it into the `lrm_resource`, in the place of an older one of the same kind.

@@ -15,11 +15,6 @@ namespace {
 /// A history of 5000 resources takes about 100,000; 16 MiB of text hold no more than this.
 constexpr deployable::ScanLimits cib_limits{4'000'000, 1'000, 64};
 
-std::string meta(const GraphAction& action, const char* name) {
-    const auto found = action.meta.find(name);
-    return found == action.meta.end() ? std::string{} : found->second;
-}
-
 bool is_number(std::string_view text) {
     return !text.empty() &&
            std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });

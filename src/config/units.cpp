@@ -20,10 +20,6 @@ constexpr std::array size_units{
     Unit{"B", 1}, Unit{"KiB", std::int64_t{1} << 10U}, Unit{"MiB", std::int64_t{1} << 20U},
     Unit{"GiB", std::int64_t{1} << 30U}, Unit{"TiB", std::int64_t{1} << 40U}};
 
-Error invalid(std::string what, std::string hint) {
-    return {Errc::invalid_input, std::move(what), {}, std::move(hint)};
-}
-
 std::string quoted(std::string_view text) {
     constexpr std::size_t longest = 40;
     std::string shown{text.substr(0, longest)};

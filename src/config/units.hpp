@@ -5,9 +5,16 @@
 
 #include "src/config/configuration.hpp"
 
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace cpe::config {
+
+/// How readers of one value refuse it; where it stands is for their caller to say.
+inline Error invalid(std::string what, std::string hint) {
+    return {Errc::invalid_input, std::move(what), {}, std::move(hint)};
+}
 
 /// "500ms", "2s", "15min", "1h", "90d": a whole number and a unit.
 Result<Millis> parse_duration(std::string_view text);

@@ -39,10 +39,6 @@ std::string joined(const std::vector<std::string_view>& words) {
     return text;
 }
 
-Error invalid(std::string what, std::string hint) {
-    return {Errc::invalid_input, std::move(what), {}, std::move(hint)};
-}
-
 Result<std::int64_t> in_range(const Key& key, std::int64_t number, std::string_view text) {
     if (number >= key.least && number <= key.most) return number;
     return invalid(std::string{text} + " is out of range",

@@ -1,16 +1,13 @@
 #include "src/cpe-agent/program.hpp"
 
+#include "src/cpe-agent/clock.hpp"
+
 #include <chrono>
 #include <utility>
 
 namespace cpe::guest {
 
 namespace {
-
-MonoTime now() {
-    return MonoTime{
-        std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now().time_since_epoch())};
-}
 
 std::string line_of(const OperationRequest& request) {
     return "operation " + std::to_string(request.id.value) + ": " + request.operation + " " +

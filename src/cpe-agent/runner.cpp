@@ -1,5 +1,7 @@
 #include "src/cpe-agent/runner.hpp"
 
+#include "src/cpe-agent/clock.hpp"
+
 #include "src/cpe-agent/spawn.hpp"
 
 #include <signal.h>
@@ -20,11 +22,6 @@ constexpr Millis kill_wait{5'000};
 constexpr Millis first_check{2};
 constexpr Millis longest_pause{100};
 constexpr std::size_t drained_pipes = 256;
-
-MonoTime now() {
-    return MonoTime{
-        std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now().time_since_epoch())};
-}
 
 RunEnd end_of(const OperationRequest& request, int status) {
     if (WIFEXITED(status)) return {ocf_code(request, WEXITSTATUS(status)), {}, {}};

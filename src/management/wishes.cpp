@@ -13,8 +13,8 @@ namespace {
 
 using Answered = std::function<void(Answer)>;
 
-constexpr std::array<std::string_view, 8> operations{"UPDATE",       "RELOAD",  "RELEASE", "FAULT",
-                                                     "CONFIRM-DOWN", "RESTART", "TRUST",   "RETRY"};
+constexpr std::array<std::string_view, 8> wishes_by_name{
+    "UPDATE", "RELOAD", "RELEASE", "FAULT", "CONFIRM-DOWN", "RESTART", "TRUST", "RETRY"};
 
 /// One request of these with what it is about.
 struct Asked {
@@ -108,7 +108,8 @@ void wish_of_assembly(const Asked& asked, const std::string& name, const Answere
 }  // namespace
 
 bool is_wish(const Request& request) {
-    return std::find(operations.begin(), operations.end(), request.operation) != operations.end();
+    return std::find(wishes_by_name.begin(), wishes_by_name.end(), request.operation) !=
+           wishes_by_name.end();
 }
 
 void carry_out_wish(Control& control, const std::string& who, const Request& request,

@@ -1,5 +1,7 @@
 #include "src/store/schema.hpp"
 
+#include "src/store/state_file.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,11 +14,6 @@ namespace {
 
 // Version 1 is the first that was published: no step leads to it.
 constexpr std::span<const Migration> migrations_until_today{};
-
-Error failed(const char* what, const std::filesystem::path& path) {
-    return {Errc::unavailable, std::string(what) + ": " + std::strerror(errno), path.string(),
-            "check the state directory"};
-}
 
 /// SQLite itself makes no file here, so that it is never readable for others.
 Result<> make_file(const std::filesystem::path& path) {

@@ -1,5 +1,7 @@
 #include "src/store/state_lock.hpp"
 
+#include "src/store/state_file.hpp"
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -10,11 +12,6 @@
 
 namespace cpe::store {
 namespace {
-
-Error failed(const char* what, const std::filesystem::path& path) {
-    return {Errc::unavailable, std::string(what) + ": " + std::strerror(errno), path.string(),
-            "check the state directory"};
-}
 
 /// The pid that the holder has written; empty when it has not yet.
 std::string holder_in(int fd) {

@@ -39,7 +39,7 @@ Result<std::string> read_cib(const std::string& file, Io& io) {
 }
 
 /// Tells which document it is where the engine speaks of "CIB".
-Error in_file(const std::string& file, Error error) {
+Error in_cib(const std::string& file, Error error) {
     const std::string cib = "CIB";
     if (error.where == "--now" || error.code == Errc::unavailable) return error;
     if (error.where.starts_with(cib)) error.where.erase(0, cib.size());
@@ -90,7 +90,7 @@ Exit run_simulate(const Invocation& invocation, Io& io) {
                           ? Exit::done
                           : show(invocation, simulation, helper.complaints(), io);
     if (exit != Exit::done || !simulation.error) return exit;
-    return refuse(io, in_file(file, *simulation.error));
+    return refuse(io, in_cib(file, *simulation.error));
 }
 
 }  // namespace cpe::ctl

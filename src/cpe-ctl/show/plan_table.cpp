@@ -6,7 +6,7 @@
 namespace cpe::ctl {
 namespace {
 
-Tone tone_of(const policy::Change& change) {
+Tone tone_of_change(const policy::Change& change) {
     if (change.blocked || change.what == "fence") return Tone::bad;
     if (change.what == "start" || change.what == "promote") return Tone::good;
     return Tone::busy;
@@ -20,8 +20,10 @@ std::string why(const policy::Change& change) {
 std::string changes_table(const Round& round, const Style& style, std::string_view margin) {
     Table table({"WHAT", "NAME", "WHERE", "WHY"});
     for (const auto& change : round.changes)
-        table.add(
-            {{change.what, tone_of(change)}, {change.subject}, {change.where}, {why(change)}});
+        table.add({{change.what, tone_of_change(change)},
+                   {change.subject},
+                   {change.where},
+                   {why(change)}});
     return table.empty() ? std::string{} : table.print(margin, style.colour);
 }
 

@@ -22,7 +22,7 @@ Cell age_cell(const std::optional<WallTime>& time, const Style& style) {
     return {time && time->ms != 0 ? age(*time, style.moment) : "-"};
 }
 
-std::string joined(const std::vector<std::string>& names) {
+std::string listed(const std::vector<std::string>& names) {
     std::string text;
     for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
     return or_dash(text);
@@ -59,7 +59,7 @@ std::string places(const ServiceStatus& service) {
         if (std::find(service.promoted.begin(), service.promoted.end(), name) !=
             service.promoted.end())
             name += " (promoted)";
-    return joined(names);
+    return listed(names);
 }
 
 std::string services(const DeployableStatus& deployable, const Style& style, bool full) {
