@@ -18,7 +18,7 @@ struct Io {
     bool err_live = false;    ///< standard error is a terminal: progress is redrawn in place
     bool err_colour = false;
     std::function<Moment()> moment;
-    /// Whether nobody reads standard output any more; asked when a write failed.
+    /// Whether nobody reads standard output any more.
     std::function<bool()> reader_gone;
 };
 

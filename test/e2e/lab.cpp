@@ -131,7 +131,8 @@ void Lab::kill_cped() {
 }
 
 int Lab::wait_for_end() {
-    cped_->child.wait();
+    if (!eventually([&] { return !cped_->child.running(); }))
+        throw std::runtime_error("cped does not end:\n" + log());
     const int status = cped_->child.native_exit_code();
     cped_.reset();
     return WIFSIGNALED(status) ? WTERMSIG(status) : 0;

@@ -6,6 +6,7 @@
 #include "src/cpe-ctl/show/tables.hpp"
 
 #include <charconv>
+#include <chrono>
 #include <ostream>
 
 namespace cpe::ctl {
@@ -47,6 +48,9 @@ void print(Io& io, Output output, const StoredEvent& event) {
                                       : event_line(event, {io.moment(), io.out_colour}));
 }
 
+/// How soon a reader that went away is noticed while nothing happens.
+constexpr std::chrono::seconds reader_check{1};
+
 Exit follow(Management& management, Output output, Io& io) {
     auto& session = management.session();
     session.catch_interrupts();
@@ -57,8 +61,8 @@ Exit follow(Management& management, Output output, Io& io) {
             print(io, output, *event);
         }
         // Who reads a pipe may go away; with nobody to tell there is nothing to follow.
-        if (!io.out.flush()) return Exit::done;
-        switch (session.wait(std::nullopt)) {
+        if (!io.out.flush() || io.reader_gone()) return Exit::done;
+        switch (session.wait(std::chrono::steady_clock::now() + reader_check)) {
             case Session::Wake::interrupted: return Exit::done;
             case Session::Wake::disconnected: return fail(io, session.lost(), session);
             case Session::Wake::event:

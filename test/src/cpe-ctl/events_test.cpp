@@ -113,6 +113,16 @@ TEST_CASE("a wrong --since or --limit is a wrong use, told before any connection
         CHECK(run_words({"events", "--limit", limit}).exit == Exit::usage);
 }
 
+TEST_CASE("option --follow ends when nobody reads it any more, though nothing happens") {
+    FakeCped cped(past);
+    std::istringstream in;
+    std::ostringstream out;
+    std::ostringstream err;
+    Io io{in, out, err, false, false, false, moment, [] { return true; }};
+    CHECK(run({"--socket", cped.socket(), "events", "--follow"}, io) == Exit::done);
+    CHECK(out.str() == golden("events-follow.txt"));
+}
+
 TEST_CASE("option --follow shows the past, then what happens, without a gap, until Ctrl-C") {
     FakeCped cped(past);
     cped.on_subscribed([](FakeCped& fake) {
