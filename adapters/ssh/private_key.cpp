@@ -29,7 +29,7 @@ struct Call {
     }
 };
 using Bio = std::unique_ptr<BIO, Call<BIO_free>>;
-using Number = std::unique_ptr<BIGNUM, Call<BN_clear_free>>;
+using Bignum = std::unique_ptr<BIGNUM, Call<BN_clear_free>>;
 using Context = std::unique_ptr<EVP_PKEY_CTX, Call<EVP_PKEY_CTX_free>>;
 using Digest = std::unique_ptr<EVP_MD_CTX, Call<EVP_MD_CTX_free>>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, Call<OSSL_PARAM_BLD_free>>;
@@ -51,7 +51,7 @@ Error no_rsa() {
 }
 
 EVP_PKEY* ec_key(const Curve& curve, std::string_view point, std::string_view secret) {
-    const Number number(BN_bin2bn(bytes_of(secret), static_cast<int>(secret.size()), nullptr));
+    const Bignum number(BN_bin2bn(bytes_of(secret), static_cast<int>(secret.size()), nullptr));
     const Builder builder(OSSL_PARAM_BLD_new());
     if (!number || !builder ||
         OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, curve.openssl,
