@@ -60,7 +60,7 @@ Told faulty(Fault fault) {
 TEST_CASE("an answer comes with its status, headers and body") {
     Peers peers(hello);
     const auto response = peers.send(peers.request("/a?b=c"));
-    REQUIRE(response);
+    REQUIRE(response.has_value());
     CHECK(response->status == 200);
     CHECK(response->header("x-name") == "value");
     CHECK(response->header("x-other").empty());
@@ -77,7 +77,7 @@ TEST_CASE("methods, headers and bodies arrive as they were given") {
         request.method = method;
         request.headers.push_back({"X-Auth-Token", "secret"});
         if (request.method != "GET" && request.method != "DELETE") request.body = "{\"a\":1}";
-        REQUIRE(peers.send(std::move(request)));
+        REQUIRE(peers.send(std::move(request)).has_value());
         CHECK(peers.seen.back().method == method);
         CHECK(peers.seen.back().headers.at("x-auth-token") == "secret");
         CHECK(peers.seen.back().headers.count("expect") == 0);
@@ -88,12 +88,12 @@ TEST_CASE("methods, headers and bodies arrive as they were given") {
 
 TEST_CASE("a connection is used again, except for what must not be sent twice") {
     Peers peers(hello);
-    for (int i = 0; i < 5; ++i) REQUIRE(peers.send(peers.request("/")));
+    for (int i = 0; i < 5; ++i) REQUIRE(peers.send(peers.request("/")).has_value());
     CHECK(peers.server.connections() == 1);
     auto once = peers.request("/");
     once.method = "POST";
     once.once = true;
-    REQUIRE(peers.send(std::move(once)));
+    REQUIRE(peers.send(std::move(once)).has_value());
     CHECK(peers.server.connections() == 2);
 }
 
@@ -101,15 +101,15 @@ TEST_CASE("a kept connection that is dead is replaced, but for what must not be 
     Peers peers([](const Asked& asked) {
         return asked.method == "POST" ? faulty(Fault::close) : faulty(Fault::close_if_reused);
     });
-    REQUIRE(peers.send(peers.request("/")));
-    REQUIRE(peers.send(peers.request("/")));
+    REQUIRE(peers.send(peers.request("/")).has_value());
+    REQUIRE(peers.send(peers.request("/")).has_value());
     CHECK(peers.server.connections() == 2);
     peers.seen.clear();
     auto once = peers.request("/");
     once.method = "POST";
     once.once = true;
     const auto failed = peers.send(std::move(once));
-    REQUIRE_FALSE(failed);
+    REQUIRE_FALSE(failed.has_value());
     CHECK(failed.error().kind == http::FailureKind::unreachable);
     CHECK(failed.error().sent);
     CHECK(peers.seen.size() == 1);
@@ -118,7 +118,7 @@ TEST_CASE("a kept connection that is dead is replaced, but for what must not be 
 TEST_CASE("a redirect is an answer and is not followed") {
     Peers peers([](const Asked&) { return Told{302, {{"Location", "/elsewhere"}}, ""}; });
     const auto response = peers.send(peers.request("/"));
-    REQUIRE(response);
+    REQUIRE(response.has_value());
     CHECK(response->status == 302);
     CHECK(peers.seen.size() == 1);
 }
@@ -127,7 +127,7 @@ TEST_CASE("an answer that breaks off is no answer") {
     const auto fault = GENERATE(Fault::cut_off, Fault::close);
     Peers peers([&](const Asked&) { return faulty(fault); });
     const auto failed = peers.send(peers.request("/"));
-    REQUIRE_FALSE(failed);
+    REQUIRE_FALSE(failed.has_value());
     CHECK(failed.error().kind == http::FailureKind::unreachable);
     CHECK(failed.error().sent);
 }
@@ -137,12 +137,12 @@ TEST_CASE("what does not speak HTTP is told as such") {
     told.raw = "220 smtp.example ESMTP\r\n";
     Peers peers([&](const Asked&) { return told; });
     const auto failed = peers.send(peers.request("/"));
-    REQUIRE_FALSE(failed);
+    REQUIRE_FALSE(failed.has_value());
     CHECK(failed.error().kind == http::FailureKind::broken);
     auto other = peers.request("/");
     other.url = "file:///etc/passwd";
     const auto refused = peers.send(std::move(other));
-    REQUIRE_FALSE(refused);
+    REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().kind == http::FailureKind::broken);
     CHECK_FALSE(refused.error().sent);
 }
@@ -152,7 +152,7 @@ TEST_CASE("where nobody listens nothing was sent") {
     auto request = peers.request("/");
     peers.server.stop();
     const auto failed = peers.send(std::move(request));
-    REQUIRE_FALSE(failed);
+    REQUIRE_FALSE(failed.has_value());
     CHECK(failed.error().kind == http::FailureKind::unreachable);
     CHECK_FALSE(failed.error().sent);
     CHECK(failed.error().message.find("127.0.0.1") != std::string::npos);
@@ -165,14 +165,14 @@ TEST_CASE("the deadline ends a request that nobody answers, and the client goes 
     auto slow = peers.request("/slow");
     slow.deadline = std::chrono::steady_clock::now() + 50ms;
     const auto failed = peers.send(std::move(slow));
-    REQUIRE_FALSE(failed);
+    REQUIRE_FALSE(failed.has_value());
     CHECK(failed.error().kind == http::FailureKind::timeout);
     CHECK(failed.error().sent);
-    CHECK(peers.send(peers.request("/")));
+    CHECK(peers.send(peers.request("/")).has_value());
     auto late = peers.request("/");
     late.deadline = std::chrono::steady_clock::now() - 1s;
     const auto unsent = peers.send(std::move(late));
-    REQUIRE_FALSE(unsent);
+    REQUIRE_FALSE(unsent.has_value());
     CHECK(unsent.error().kind == http::FailureKind::timeout);
     CHECK_FALSE(unsent.error().sent);
 }
@@ -184,14 +184,14 @@ TEST_CASE("bodies and headers over their limit are refused") {
     });
     auto limited = peers.request("/body");
     limited.body_limit = 2000;
-    CHECK(peers.send(limited));
+    CHECK(peers.send(limited).has_value());
     limited.body_limit = 1999;
     const auto failed = peers.send(limited);
-    REQUIRE_FALSE(failed);
+    REQUIRE_FALSE(failed.has_value());
     CHECK(failed.error().kind == http::FailureKind::too_large);
     CHECK(failed.error().message == "the answer is over 1999 bytes");
     const auto headers = peers.send(peers.request("/headers"));
-    REQUIRE_FALSE(headers);
+    REQUIRE_FALSE(headers.has_value());
     CHECK(headers.error().kind == http::FailureKind::too_large);
 }
 
@@ -201,7 +201,7 @@ TEST_CASE("many requests at once keep to the limit of connections") {
     for (int i = 0; i < 50; ++i)
         boost::asio::co_spawn(peers.loop, peers.client.send(peers.request("/")),
                               [&](std::exception_ptr, http::Reply<http::Response> reply) {
-                                  REQUIRE(reply);
+                                  REQUIRE(reply.has_value());
                                   ++done;
                               });
     while (done < 50) peers.loop.run_one();
@@ -221,7 +221,7 @@ TEST_CASE("closing the client ends what is under way") {
     while (ends.size() < 3) peers.loop.run_one();
     CHECK(ends == std::vector(3, http::FailureKind::cancelled));
     const auto after = peers.send(peers.request("/"));
-    REQUIRE_FALSE(after);
+    REQUIRE_FALSE(after.has_value());
     CHECK(after.error().kind == http::FailureKind::cancelled);
 }
 
@@ -241,7 +241,7 @@ TEST_CASE("a caller's cancellation ends its request alone") {
     signal.emit(boost::asio::cancellation_type::terminal);
     while (!end) peers.loop.run_one();
     CHECK(end == http::FailureKind::cancelled);
-    CHECK(peers.send(peers.request("/")));
+    CHECK(peers.send(peers.request("/")).has_value());
 }
 
 TEST_CASE("a loop that goes down under a request takes it along") {
