@@ -43,7 +43,7 @@ struct Placement {
     bool may_run = true;              ///< until a stop, a probe or a fence proves otherwise
     bool held = false;                ///< failed to start here: while its service's pause lasts
     bool hard = false;                ///< this place is no place for it until somebody acts
-    std::optional<WallTime> checked;  ///< its last result here
+    std::optional<WallTime> checked;  ///< its last result here, or heartbeat with its monitor well
     Text start_digest;                ///< of its last start here: kept over restarts of cped
     std::optional<RanWith> ran_with;  ///< where its model is another one since its start
     std::pmr::vector<Watch> watches;
@@ -117,7 +117,6 @@ struct AssemblyUnit {
     MonoTime boot_limit;    ///< by when it must have spoken
     MonoTime heard;         ///< while a member
     std::optional<WallTime> heartbeat;        ///< when it was last heard of
-    std::optional<WallTime> clean_heartbeat;  ///< ... with its monitors in order
     std::optional<GuestHello> early;  ///< spoke before its provider answered, or while fenced
     bool spoke = false;               ///< heard of while its fence is under way
     std::string boot_id;              ///< of this life
