@@ -230,7 +230,7 @@ void change(World& w, AssemblyUnit& a, AssemblyState state, std::string reason) 
 void change(World& w, Placement& p, ServiceState state, std::string reason) {
     if (state == ServiceState::running || state == ServiceState::starting) p.here = true;
     if (state == ServiceState::stopped) {
-        p.here = p.promoted = false;
+        p.here = p.promoted = p.to_promote = false;
         forget_ran_with(w, p);
     }
     if (p.state == state) return;

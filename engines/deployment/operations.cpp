@@ -139,6 +139,14 @@ void finish(World& w, Operation op, const OperationResult& result) {
     absorb(w, op, result);
 }
 
+/// Pacemaker 2.1.5 restarts a promoted instance for an order's sake without promoting it again, and
+/// then has it watched as promoted: its first monitor would fail, and count. The next plan promotes
+/// it, and watches it then.
+bool is_watched_too_early(const GraphAction& action, const Placement& p) {
+    return action.operation == "monitor" && action.interval > Millis{0} &&
+           action.target_rc == ocf::running_promoted && !p.promoted;
+}
+
 }  // namespace
 
 void begin_operation(World& w, const GraphAction& action) {
@@ -158,6 +166,11 @@ void begin_operation(World& w, const GraphAction& action) {
     if (action.operation == "delete") {  // it is another agent's from now on
         forget_ran_with(w, *p);
         w.home_of(*p).history.forget(p->service);
+        return w.transition->executor.confirm(action.id);
+    }
+    if (is_watched_too_early(action, *p)) {
+        p->to_promote = true;
+        want_tick(w, title_of(w, *p) + " is to be promoted");
         return w.transition->executor.confirm(action.id);
     }
     const OperationRequest request = request_of(action, *p, *s->model, w.ids.next_operation());

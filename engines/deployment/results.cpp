@@ -100,6 +100,7 @@ void stopped(World& w, Placement& p) {
 }
 
 void promotion_changed(World& w, Placement& p, bool promoted) {
+    p.to_promote = false;
     if (std::exchange(p.promoted, promoted) == promoted) return;
     ServiceUnit& s = w.service_of(p);
     s.remember = w.status_changed = true;

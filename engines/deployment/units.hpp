@@ -40,6 +40,7 @@ struct Placement {
     ServiceState state = ServiceState::unknown;  ///< of this instance
     bool here = false;                ///< it was begun or found here, and not proven gone since
     bool promoted = false;            ///< of a promotable service
+    bool to_promote = false;          ///< a plan meant it to be promoted, and left that out
     bool may_run = true;              ///< until a stop, a probe or a fence proves otherwise
     bool held = false;                ///< failed to start here: while its service's pause lasts
     bool hard = false;                ///< this place is no place for it until somebody acts
