@@ -136,7 +136,13 @@ void tell_monitor(World& w, const Placement& p, const Watch& watch, const Operat
 
 void finish(World& w, Operation op, const OperationResult& result) {
     finish_row(w, op, result);
-    absorb(w, op, result);
+    if (!op.overtaken) return absorb(w, op, result);
+    // It is looked for anew, and watched when it was found.
+    w.transition->executor.fail(op.action);
+    const std::string resource(w.services[op.service].model->resource);
+    if (op.interval > Millis{0})
+        w.journal.act(effect::CancelMonitor{op.row.assembly, resource, op.interval});
+    interrupt(w, op.row.operation + " of " + resource + " was overtaken");
 }
 
 /// Pacemaker 2.1.5 restarts a promoted instance for an order's sake without promoting it again, and
@@ -241,6 +247,12 @@ bool has_operations(const World& w, const AssemblyUnit& a) {
     const auto& operations = w.transition->operations;
     return std::any_of(operations.begin(), operations.end(),
                        [&](const Operation& op) { return op.assembly == w.index_of(a); });
+}
+
+void overtake_looks(World& w, const AssemblyUnit& a) {
+    if (!w.transition) return;
+    for (Operation& op : w.transition->operations)
+        op.overtaken |= op.assembly == w.index_of(a) && op.row.operation == "monitor";
 }
 
 }  // namespace cpe::deployment

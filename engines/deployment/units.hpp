@@ -112,6 +112,7 @@ struct AssemblyUnit {
     bool channel_open = false;
     bool shown_lost = false;   ///< in the CIB of the last tick
     bool maintenance = false;  ///< a person works at it: watched, not touched
+    bool unclean = false;      ///< recalled: lost and not proven down, behind its maintenance
     bool ran = false;          ///< a member since it is wanted, and no boot has failed since then
     bool proven_down = false;  ///< its last life is proven to have ended, or it never had one
     bool adopting = false;  ///< was running when cped ended: shown as such until proven otherwise

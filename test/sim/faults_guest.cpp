@@ -84,13 +84,15 @@ void promotion_changes(Strike& s) {
         machine.set_promoted(service.resource, false);
 }
 
-/// Somebody, or something in the guest, starts it again.
+/// Somebody, or something in the guest, starts it again, as its document says.
 void service_heals(Strike& s) {
     const Plan& plan = s.plan();
     const auto& service = s.service(plan);
     if (service.floats()) return;  // who starts one elsewhere by hand breaks the rule, not cped
     Machine& machine = s.world.machine({plan.key, service.assembly});
-    if (machine.on()) machine.set_active(service.resource, true);
+    if (!machine.on() || machine.runs(service.resource)) return;
+    machine.body(service.resource).fake = service.value == 0 ? "" : std::to_string(service.value);
+    machine.set_active(service.resource, true);
 }
 
 int any_rc(Random& random) {
