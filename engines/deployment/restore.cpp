@@ -124,8 +124,7 @@ void resume_down(World& w) {
                 change(w, a, AssemblyState::stopped, "it does not run, and is not wanted");
             continue;
         }
-        const bool ran =
-            a.state == AssemblyState::running || a.state == AssemblyState::maintenance;
+        const bool ran = a.state == AssemblyState::running || a.state == AssemblyState::maintenance;
         if (!ran || a.unclean) {
             drive(w, a, Life::Input::failed);
             continue;

@@ -118,11 +118,11 @@ struct AssemblyUnit {
     bool adopting = false;  ///< was running when cped ended: shown as such until proven otherwise
     MonoTime boot_limit;    ///< by when it must have spoken
     MonoTime heard;         ///< while a member
-    std::optional<WallTime> heartbeat;        ///< when it was last heard of
-    std::optional<GuestHello> early;  ///< spoke before its provider answered, or while fenced
-    bool spoke = false;               ///< heard of while its fence is under way
-    std::string boot_id;              ///< of this life
-    std::string dead_boot_id;         ///< of the last one that was proven dead
+    std::optional<WallTime> heartbeat;  ///< when it was last heard of
+    std::optional<GuestHello> early;    ///< spoke before its provider answered, or while fenced
+    bool spoke = false;                 ///< heard of while its fence is under way
+    std::string boot_id;                ///< of this life
+    std::string dead_boot_id;           ///< of the last one that was proven dead
     std::string agent_id;
     std::string host_key;     ///< pinned, of a guest over ssh; or empty
     std::string refused_key;  ///< the one that it showed, and that a person may accept; or empty

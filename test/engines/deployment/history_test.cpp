@@ -78,7 +78,8 @@ TEST_CASE_METHOD(Fixture, "a probe that finds it running is no failure, one that
     CHECK(history.fail_counts().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "a reload that went well is a start, one that failed no proof of anything") {
+TEST_CASE_METHOD(Fixture,
+                 "a reload that went well is a start, one that failed no proof of anything") {
     record("start", 0, 0);
     record("reload-agent", 0, 0);
     CHECK(ops() == Lines{"start_0 rc 0 call 2"});

@@ -48,7 +48,7 @@ private:
     struct Restraint {
         bool wanted = false;
         bool braked = false;
-        bool whole = false;              ///< all of it is in maintenance
+        bool whole = false;                ///< all of it is in maintenance
         std::set<std::string> maintained;  ///< single assemblies
         MonoTime since;                    ///< the last of that became durable
         /// Assembly -> what was not probed there since maintenance ended.
@@ -79,8 +79,8 @@ private:
         if (event.state != "maintenance on" && event.state != "maintenance off") return;
         const bool on = event.state == "maintenance on";
         known.since = world_.time.mono();
-        const bool was = event.assembly.empty() ? known.whole
-                                                : known.maintained.contains(event.assembly);
+        const bool was =
+            event.assembly.empty() ? known.whole : known.maintained.contains(event.assembly);
         if (event.assembly.empty())
             known.whole = on;
         else

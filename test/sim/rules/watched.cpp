@@ -80,10 +80,11 @@ private:
         if (claimed && was_held_up(*claimed, way)) return;
         if (claimed && *claimed - looked <= service.interval + service.monitor_timeout + way)
             return;
-        world_.violated("watched", text_of(now.key) + ": " + s.resource + " is said to be checked " +
-                                       (claimed ? std::to_string((*claimed - looked).count()) +
-                                                      " ms after its last check"
-                                                : "at a time that never was"));
+        world_.violated(
+            "watched",
+            text_of(now.key) + ": " + s.resource + " is said to be checked " +
+                (claimed ? std::to_string((*claimed - looked).count()) + " ms after its last check"
+                         : "at a time that never was"));
     }
     bool was_held_up(MonoTime claimed, Millis way) const {
         const auto after = stalls_.upper_bound(claimed);
