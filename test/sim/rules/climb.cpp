@@ -14,13 +14,14 @@ bool is_about_absence(const EventRecord& event) {
     return event.state == "rebuild" && event.reason.starts_with("its instance does not exist");
 }
 
-/// What was dealt with already waits for somebody, or somebody works there, or its provider would
-/// not start it.
+/// What was dealt with already waits for somebody, or somebody works or worked there, or its
+/// provider would not start it.
 bool is_no_failure(const std::string& reason) {
     const bool refused = reason.starts_with("it does not start: ") &&
                          !reason.starts_with("it does not start: its instance is ");
     return refused || reason.starts_with("its provider cannot fence it") ||
            reason.starts_with("its next start waits") ||
+           reason.ends_with("asked for maintenance off") ||
            reason.find("; nothing is done: ") != std::string::npos;
 }
 
@@ -107,6 +108,7 @@ bool Climb::is_rebuilt(const EventRecord& event) {
     if (!a || book_.unsure.contains(event.assembly)) return is_told_to_be_rebuilt(event.assembly);
     const int boots = ++book_.boots[event.assembly];
     if (!a->rebuild || boots < 2) return false;
+    book_.boots.erase(event.assembly);  // what is made anew begins anew
     due_.push_back(
         {"rebuild", event.assembly, "", static_cast<std::size_t>(boots), 0, event.at.ms, {}, {}});
     return true;
@@ -118,7 +120,7 @@ bool Climb::is_told_to_be_rebuilt(const std::string& assembly) {
     });
     if (told == told_.end()) return false;
     due_.push_back(*told);
-    book_.boots[assembly] = static_cast<int>(told->failures);
+    book_.boots.erase(assembly);
     book_.unsure.erase(assembly);
     return true;
 }
