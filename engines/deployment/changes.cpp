@@ -216,6 +216,9 @@ void change(World& w, AssemblyUnit& a, AssemblyState state, std::string reason) 
     if (in_maintenance(w, a))
         state = a.life.state() == Life::State::fencing ? AssemblyState::fencing
                                                        : AssemblyState::maintenance;
+    // What is behind its maintenance is in its memory, not in its state.
+    if (state == AssemblyState::maintenance || a.state == AssemblyState::maintenance)
+        w.touched = a.remember = true;
     if (a.state == state) return;
     a.state = state;
     a.since = w.now.wall;
@@ -230,7 +233,7 @@ void change(World& w, AssemblyUnit& a, AssemblyState state, std::string reason) 
 void change(World& w, Placement& p, ServiceState state, std::string reason) {
     if (state == ServiceState::running || state == ServiceState::starting) p.here = true;
     if (state == ServiceState::stopped) {
-        p.here = p.promoted = false;
+        p.here = p.promoted = p.to_promote = false;
         forget_ran_with(w, p);
     }
     if (p.state == state) return;

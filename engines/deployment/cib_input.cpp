@@ -92,16 +92,14 @@ void show_fail_count(const World& w, const AssemblyUnit& a, const FailCount& cou
 
 /// Agents would set these by crm_attribute, whose daemon no guest has: the instance that is
 /// promoted stays so, and of the others one that has run for a while follows it before one that
-/// has just begun.
+/// has just begun. One that a plan has restarted, and meant to be promoted again, is promoted next.
 void show_promotion(const World& w, const AssemblyUnit& a, translate::NodeStatus& node) {
     w.each_placement(a, [&](const Placement& p) {
         const ServiceUnit& s = w.service_of(p);
         if (!s.floats() || !s.model->floating->promotable || p.state != ServiceState::running)
             return;
-        node.attributes.emplace_back("master-" + std::string(s.model->resource), p.promoted ? "10"
-                                                                                 : p.watches.empty()
-                                                                                     ? "5"
-                                                                                     : "6");
+        const char* score = p.promoted || p.to_promote ? "10" : p.watches.empty() ? "5" : "6";
+        node.attributes.emplace_back("master-" + std::string(s.model->resource), score);
     });
 }
 

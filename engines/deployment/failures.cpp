@@ -92,6 +92,7 @@ void start_failed(World& w, Placement& p, const OperationResult& result, const s
     if (is_hard(result)) return failed_hard(w, p, result.rc, what);
     const bool known = p.state == ServiceState::failed;  // a probe found it as it was left
     change(w, p, ServiceState::failed, what);
+    if (w.service_of(p).hard) return;  // that it does not run is known, and waits for a person
     hold(w, p);
     if (!known) count(w, p, what);
 }

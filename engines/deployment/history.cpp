@@ -20,6 +20,18 @@ bool is_failure(const Outcome& outcome) {
     return outcome.rc != outcome.target_rc;
 }
 
+/// As Pacemaker's controller writes a reload: what took over its new parameters was started with
+/// them; what did not is a failed monitor. Whatever the agent said then, it is not a probe's
+/// finding: a service that "does not run" would be started elsewhere without being stopped here.
+/// It is not counted: its parameters have changed since, for which the scheduler would clear the
+/// count, and the failure with it.
+Outcome as_written(Outcome outcome, bool failed) {
+    if (outcome.operation != "reload-agent") return outcome;
+    outcome.operation = failed ? "monitor" : "start";
+    if (failed) outcome.rc = ocf::unknown_error;
+    return outcome;
+}
+
 }  // namespace
 
 NodeHistory::NodeHistory(std::pmr::memory_resource& arena)
@@ -68,12 +80,13 @@ void NodeHistory::record(std::size_t service, const Outcome& outcome) {
     Resource& resource = of(service);
     const int call = ++last_call_;
     const bool failed = is_failure(outcome);
+    const Outcome written = as_written(outcome, failed);
     if (failed) {
-        write(place(resource, outcome.interval, true), outcome, call, true);
-        if (!is_probe(outcome)) count_failure(service, outcome);
+        write(place(resource, outcome.interval, true), written, call, true);
+        if (!is_probe(written)) count_failure(service, written);
     }
     if (outcome.interval == Millis{0} || !failed)
-        write(place(resource, outcome.interval, false), outcome, call, false);
+        write(place(resource, outcome.interval, false), written, call, false);
     // The guest takes a resource's monitors out of its table before it stops it.
     if (outcome.operation == "stop" && !failed) forget_monitors(service);
 }

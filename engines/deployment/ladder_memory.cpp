@@ -59,6 +59,9 @@ void add_memory(json::object& to, const AssemblyUnit& a) {
     if (!a.restart_by.empty()) to["restart_by"] = a.restart_by;
     if (!a.left_at.empty()) to["left_at"] = array_of(a.left_at);
     if (a.life.renews()) to["renew"] = true;
+    const bool lost = a.life.state() == Life::State::fencing ||
+                      a.life.state() == Life::State::unfenced || a.unclean;
+    if (lost && a.state == AssemblyState::maintenance) to["unclean"] = true;
 }
 
 void recall_ladder(AssemblyUnit& a, const json::object& value) {
@@ -67,6 +70,7 @@ void recall_ladder(AssemblyUnit& a, const json::object& value) {
     a.restart_by = text(value, "restart_by");
     a.left_at = names(value, "left_at");
     if (flag(value, "renew")) a.life.renew();
+    a.unclean = flag(value, "unclean");
 }
 
 }  // namespace cpe::deployment

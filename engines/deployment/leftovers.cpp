@@ -122,8 +122,8 @@ bool clear_leftovers(World& w, const translate::Stylesheet& stylesheet) {
 
 void resume_leaving(World& w, AssemblyUnit& a) {
     if (a.state == AssemblyState::stopped) return drive(w, a, Life::Input::wish);
-    if (a.state != AssemblyState::running && a.state != AssemblyState::maintenance)
-        return drive(w, a, Life::Input::failed);
+    const bool ran = a.state == AssemblyState::running || a.state == AssemblyState::maintenance;
+    if (!ran || a.unclean) return drive(w, a, Life::Input::failed);
     a.channel_open = true;
     w.journal.act(effect::OpenChannel{std::string(a.model->name), a.instance.address});
     await_rejoin(w, a);

@@ -114,6 +114,7 @@ Result<> check_restraint(const World& w, const event::Operator& event) {
 }
 
 AssemblyState state_of(const AssemblyUnit& a) {
+    if (a.adopting) return AssemblyState::running;  // until proven otherwise
     switch (a.life.state()) {
         case Life::State::starting:
         case Life::State::booting:

@@ -165,6 +165,7 @@ void probe_anew(World& w, AssemblyUnit& a) {
     w.each_placement(a, [&](Placement& p) {
         while (!p.watches.empty()) cancel_watch(w, p, p.watches.front().interval);
     });
+    overtake_looks(w, a);
     forget_services(w, a);
 }
 

@@ -136,7 +136,21 @@ void tell_monitor(World& w, const Placement& p, const Watch& watch, const Operat
 
 void finish(World& w, Operation op, const OperationResult& result) {
     finish_row(w, op, result);
-    absorb(w, op, result);
+    if (!op.overtaken) return absorb(w, op, result);
+    // It is looked for anew, and watched when it was found.
+    w.transition->executor.fail(op.action);
+    const std::string resource(w.services[op.service].model->resource);
+    if (op.interval > Millis{0})
+        w.journal.act(effect::CancelMonitor{op.row.assembly, resource, op.interval});
+    interrupt(w, op.row.operation + " of " + resource + " was overtaken");
+}
+
+/// Pacemaker 2.1.5 restarts a promoted instance for an order's sake without promoting it again, and
+/// then has it watched as promoted: its first monitor would fail, and count. The next plan promotes
+/// it, and watches it then.
+bool is_watched_too_early(const GraphAction& action, const Placement& p) {
+    return action.operation == "monitor" && action.interval > Millis{0} &&
+           action.target_rc == ocf::running_promoted && !p.promoted;
 }
 
 }  // namespace
@@ -158,6 +172,11 @@ void begin_operation(World& w, const GraphAction& action) {
     if (action.operation == "delete") {  // it is another agent's from now on
         forget_ran_with(w, *p);
         w.home_of(*p).history.forget(p->service);
+        return w.transition->executor.confirm(action.id);
+    }
+    if (is_watched_too_early(action, *p)) {
+        p->to_promote = true;
+        want_tick(w, title_of(w, *p) + " is to be promoted");
         return w.transition->executor.confirm(action.id);
     }
     const OperationRequest request = request_of(action, *p, *s->model, w.ids.next_operation());
@@ -228,6 +247,12 @@ bool has_operations(const World& w, const AssemblyUnit& a) {
     const auto& operations = w.transition->operations;
     return std::any_of(operations.begin(), operations.end(),
                        [&](const Operation& op) { return op.assembly == w.index_of(a); });
+}
+
+void overtake_looks(World& w, const AssemblyUnit& a) {
+    if (!w.transition) return;
+    for (Operation& op : w.transition->operations)
+        op.overtaken |= op.assembly == w.index_of(a) && op.row.operation == "monitor";
 }
 
 }  // namespace cpe::deployment

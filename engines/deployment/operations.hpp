@@ -22,5 +22,7 @@ void expire_operations(World&);
 void lose_operations(World&, const AssemblyUnit&, std::string_view why,
                      const std::vector<OperationId>* keep = nullptr);
 [[nodiscard]] bool has_operations(const World&, const AssemblyUnit&);
+/// What probes and monitors that are under way there find counts for nothing.
+void overtake_looks(World&, const AssemblyUnit&);
 
 }  // namespace cpe::deployment

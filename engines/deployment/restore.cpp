@@ -64,7 +64,7 @@ bool may_run(const AssemblyUnit& a) {
 
 /// Its fence was under way, and nobody knows how far: it is begun anew before anything else.
 bool was_unclean(const AssemblyUnit& a) {
-    return a.state == AssemblyState::failed || a.state == AssemblyState::fencing;
+    return a.state == AssemblyState::failed || a.state == AssemblyState::fencing || a.unclean;
 }
 
 /// Proven down, and given up or waiting for the whole deployable.
@@ -124,13 +124,21 @@ void resume_down(World& w) {
                 change(w, a, AssemblyState::stopped, "it does not run, and is not wanted");
             continue;
         }
-        if (a.state != AssemblyState::running && a.state != AssemblyState::maintenance) {
+        const bool ran = a.state == AssemblyState::running || a.state == AssemblyState::maintenance;
+        if (!ran || a.unclean) {
             drive(w, a, Life::Input::failed);
             continue;
         }
         open_channel(w, a);
         await_rejoin(w, a);
     }
+}
+
+void resume(World& w, const StoredDeployable& stored) {
+    if (stored.wanted && !stored.deleting) return w.ladder.begun ? resume_down(w) : resume_up(w);
+    if (std::any_of(w.assemblies.begin(), w.assemblies.end(), may_run)) return resume_down(w);
+    for (AssemblyUnit& a : w.assemblies) resumed_leaving(w, a);
+    if (stored.deleting) w.phase = Phase::down;
 }
 
 }  // namespace
@@ -160,11 +168,9 @@ void begin(World& w, const StoredDeployable& stored) {
         for (auto& a : w.assemblies) a.since = w.now.wall;
         for (auto& s : w.services) s.since = w.now.wall;
     }
-    if (stored.wanted && !stored.deleting) return w.ladder.begun ? resume_down(w) : resume_up(w);
-    w.ladder.overhaul = Overhaul::none;
-    if (std::any_of(w.assemblies.begin(), w.assemblies.end(), may_run)) return resume_down(w);
-    for (AssemblyUnit& a : w.assemblies) resumed_leaving(w, a);
-    if (stored.deleting) w.phase = Phase::down;
+    if (!stored.wanted || stored.deleting) w.ladder.overhaul = Overhaul::none;
+    resume(w, stored);
+    for (AssemblyUnit& a : w.assemblies) a.unclean = false;  // dealt with
 }
 
 }  // namespace cpe::deployment

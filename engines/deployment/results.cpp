@@ -63,8 +63,6 @@ void record(World& w, const Operation& op, const OperationResult& result) {
     // What runs was started with the parameters of its start, not with those of the probe.
     if (is_probe(op) && !timed_out && is_running(result.rc) && !p.start_digest.empty())
         outcome.digest = p.start_digest;
-    // As Pacemaker's controller writes it: what took over its new parameters was started with them.
-    if (is_reload(op)) outcome.operation = result.rc == op.target_rc ? "start" : "monitor";
     w.home_of(p).history.record(op.service, outcome);
 }
 
@@ -102,6 +100,7 @@ void stopped(World& w, Placement& p) {
 }
 
 void promotion_changed(World& w, Placement& p, bool promoted) {
+    p.to_promote = false;
     if (std::exchange(p.promoted, promoted) == promoted) return;
     ServiceUnit& s = w.service_of(p);
     s.remember = w.status_changed = true;

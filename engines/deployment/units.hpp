@@ -40,10 +40,11 @@ struct Placement {
     ServiceState state = ServiceState::unknown;  ///< of this instance
     bool here = false;                ///< it was begun or found here, and not proven gone since
     bool promoted = false;            ///< of a promotable service
+    bool to_promote = false;          ///< a plan meant it to be promoted, and left that out
     bool may_run = true;              ///< until a stop, a probe or a fence proves otherwise
     bool held = false;                ///< failed to start here: while its service's pause lasts
     bool hard = false;                ///< this place is no place for it until somebody acts
-    std::optional<WallTime> checked;  ///< its last result here
+    std::optional<WallTime> checked;  ///< its last result here, or heartbeat with its monitor well
     Text start_digest;                ///< of its last start here: kept over restarts of cped
     std::optional<RanWith> ran_with;  ///< where its model is another one since its start
     std::pmr::vector<Watch> watches;
@@ -111,17 +112,17 @@ struct AssemblyUnit {
     bool channel_open = false;
     bool shown_lost = false;   ///< in the CIB of the last tick
     bool maintenance = false;  ///< a person works at it: watched, not touched
+    bool unclean = false;      ///< recalled: lost and not proven down, behind its maintenance
     bool ran = false;          ///< a member since it is wanted, and no boot has failed since then
     bool proven_down = false;  ///< its last life is proven to have ended, or it never had one
     bool adopting = false;  ///< was running when cped ended: shown as such until proven otherwise
     MonoTime boot_limit;    ///< by when it must have spoken
     MonoTime heard;         ///< while a member
-    std::optional<WallTime> heartbeat;        ///< when it was last heard of
-    std::optional<WallTime> clean_heartbeat;  ///< ... with its monitors in order
-    std::optional<GuestHello> early;  ///< spoke before its provider answered, or while fenced
-    bool spoke = false;               ///< heard of while its fence is under way
-    std::string boot_id;              ///< of this life
-    std::string dead_boot_id;         ///< of the last one that was proven dead
+    std::optional<WallTime> heartbeat;  ///< when it was last heard of
+    std::optional<GuestHello> early;    ///< spoke before its provider answered, or while fenced
+    bool spoke = false;                 ///< heard of while its fence is under way
+    std::string boot_id;                ///< of this life
+    std::string dead_boot_id;           ///< of the last one that was proven dead
     std::string agent_id;
     std::string host_key;     ///< pinned, of a guest over ssh; or empty
     std::string refused_key;  ///< the one that it showed, and that a person may accept; or empty

@@ -24,19 +24,12 @@ AssemblyStatus view(const World& w, const AssemblyUnit& a) {
     return status;
 }
 
-/// Its last result, or the last heartbeat in which its monitor stood and was not overdue.
-std::optional<WallTime> last_checked(const Placement& p, const AssemblyUnit& a) {
-    if (p.watches.empty() || !a.clean_heartbeat || !p.checked) return p.checked;
-    return std::max(*p.checked, *a.clean_heartbeat);
-}
-
 /// The instance that was not checked for the longest time speaks for all.
-std::optional<WallTime> last_checked(const World& w, const ServiceUnit& s) {
+std::optional<WallTime> last_checked(const ServiceUnit& s) {
     std::optional<WallTime> oldest;
     for (const Placement& p : s.placements) {
         if (!p.here && s.floats()) continue;
-        const auto checked = last_checked(p, w.home_of(p));
-        if (checked && (!oldest || *checked < *oldest)) oldest = checked;
+        if (p.checked && (!oldest || *p.checked < *oldest)) oldest = p.checked;
     }
     return oldest;
 }
@@ -47,7 +40,7 @@ ServiceStatus view(const World& w, const ServiceUnit& s) {
     status.resource = s.model->resource;
     status.state = s.state;
     status.since = s.since;
-    status.last_checked = last_checked(w, s);
+    status.last_checked = last_checked(s);
     for (const Placement& p : s.placements) {
         // Of a clone that runs elsewhere, too, an instance that nobody can ask is not said to run.
         const bool lost = s.state == ServiceState::running && p.state == ServiceState::unknown;

@@ -154,7 +154,10 @@ void check_heartbeat(World& w, AssemblyUnit& a, const event::GuestHeartbeat& bea
         a.differs_since.reset();
         if (beat.oldest_overdue > Millis{0} || beat.monitors_hash != a.watch_hash) return;
         a.strikes = 0;
-        a.clean_heartbeat = w.now.wall;
+        // Its monitors stand, and none is overdue.
+        w.each_placement(a, [&](Placement& p) {
+            if (!p.watches.empty()) p.checked = w.now.wall;
+        });
         return;
     }
     // Heartbeats that were held up come all at once, and tell of a table that is no more.

@@ -42,7 +42,8 @@ struct Operation {
     int target_rc = 0;
     MonoTime limit;  ///< it counts as timed out then
     std::string digest;
-    bool outdated = false;  ///< its service's model changed since it was begun
+    bool outdated = false;   ///< its service's model changed since it was begun
+    bool overtaken = false;  ///< it looked before a person had ended work there
     ActionRecord row;
     /// Of its service here before it was announced: what holds again if it is never carried out.
     ServiceState before = ServiceState::unknown;

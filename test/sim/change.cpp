@@ -20,6 +20,11 @@ bool names(const std::string& constraint, const std::string& resource) {
     return constraint.find("\"" + resource + "\"") != std::string::npos;
 }
 
+bool any_constraint(const Plan& plan, const std::string& resource) {
+    return std::any_of(plan.constraints.begin(), plan.constraints.end(),
+                       [&](const auto& constraint) { return names(constraint, resource); });
+}
+
 void take_out(Plan& plan, const std::string& resource) {
     plan.leftovers.push_back(*plan.find(resource));
     std::erase_if(plan.services, [&](const auto& s) { return s.resource == resource; });
@@ -163,7 +168,11 @@ std::string float_otherwise(Plan& plan, Random& random) {
     if (!s.floats()) return {};
     switch (random.below(4)) {
         case 0: s.prefer = random.pick(plan.assemblies).name; break;
-        case 1: s.instances = 1 + random.below(plan.assemblies.size()); break;
+        case 1:
+            // Several of it could not all keep to one other.
+            if (any_constraint(plan, s.resource)) return {};
+            s.instances = 1 + random.below(plan.assemblies.size());
+            break;
         case 2: s.failure_timeout_s = static_cast<unsigned>(random.between(10, 300)); break;
         default: s.moves_back = !s.moves_back; break;
     }
@@ -200,11 +209,6 @@ bool same_assemblies(const Plan& old, const Plan& fresh) {
     return std::equal(old.assemblies.begin(), old.assemblies.end(), fresh.assemblies.begin(),
                       fresh.assemblies.end(),
                       [](const auto& a, const auto& b) { return a.name == b.name; });
-}
-
-bool any_constraint(const Plan& plan, const std::string& resource) {
-    return std::any_of(plan.constraints.begin(), plan.constraints.end(),
-                       [&](const auto& constraint) { return names(constraint, resource); });
 }
 
 /// The scheduler may find another place for it when anything is placed anew.

@@ -70,6 +70,7 @@ void Faults::heal() {
     world_.cloud.heal();
     world_.cped.forget_crash();
     for (auto& [key, machine] : world_.machines) {
+        if (machine->undead) machine->power_off(true);  // somebody finds it at last
         machine->mute = false;
         for (const auto& resource : machine->resources()) machine->body(resource).script = {};
         machine->heal_network();

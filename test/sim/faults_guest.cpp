@@ -84,13 +84,25 @@ void promotion_changes(Strike& s) {
         machine.set_promoted(service.resource, false);
 }
 
-/// Somebody, or something in the guest, starts it again.
+/// cped started it there, and nowhere else.
+bool is_known_there(const Strike& s, const Machine& machine, const std::string& resource) {
+    std::size_t places = 0;
+    for (const Machine* each : s.world.machines_of(machine.key().deployable))
+        if (const auto* body = each->key() == machine.key() ? each->find(resource) : nullptr)
+            places += body->starts > 0 ? 1U : 0U;
+    const auto* here = machine.find(resource);
+    return places == 1 && here && here->starts > 0;
+}
+
+/// Somebody, or something in the guest, starts it again as it was: what cped has not started there
+/// would run with nobody knows what.
 void service_heals(Strike& s) {
     const Plan& plan = s.plan();
     const auto& service = s.service(plan);
     if (service.floats()) return;  // who starts one elsewhere by hand breaks the rule, not cped
     Machine& machine = s.world.machine({plan.key, service.assembly});
-    if (machine.on()) machine.set_active(service.resource, true);
+    if (machine.on() && is_known_there(s, machine, service.resource))
+        machine.set_active(service.resource, true);
 }
 
 int any_rc(Random& random) {

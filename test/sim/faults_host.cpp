@@ -105,6 +105,20 @@ void retry_service(Strike& s) {
     s.hand.wish(plan.key, Wish::retry_service, s.service(plan).resource);
 }
 
+void release(Strike& s) {
+    s.hand.release(s.plan().key);
+}
+/// A person works at all of it, or at one assembly: what else strikes there is that person's doing.
+void maintain(Strike& s) {
+    const AssemblyKey key = s.assembly();
+    const std::string target = s.random.chance(30) ? "" : key.assembly;
+    s.hand.wish(key.deployable, Wish::maintenance_on, target);
+    s.world.time.at(s.span(), [&world = s.world, &hand = s.hand, key, target] {
+        world.disturb(key.deployable);
+        hand.wish(key.deployable, Wish::maintenance_off, target);
+    });
+}
+
 void create(Strike& s) {
     s.hand.create(s.plan().key, s.random.chance(80));
 }
@@ -172,6 +186,8 @@ std::vector<FaultKind> operator_faults() {
             {"an operator confirms that a machine is down", 1, confirm_down},
             {"an operator restarts an assembly", 2, restart_assembly},
             {"an operator has a service retried", 2, retry_service},
+            {"an operator begins maintenance, and ends it", 4, maintain},
+            {"an operator releases", 1, release},
             {"an operator creates", 1, create},
             {"an operator deletes and creates", 1, remove_and_create},
             {"an operator reloads another document", 6, reload_otherwise},

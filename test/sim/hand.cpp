@@ -26,7 +26,8 @@ void Hand::wish(const DeployableKey& key, Wish wish, const std::string& target) 
     if (!world_.cped.alive()) return;
     world_.note([&] {
         constexpr const char* names[] = {"start",   "stop",  "delete",         "confirm down",
-                                         "restart", "retry", "maintenance on", "maintenance off"};
+                                         "restart", "retry", "maintenance on", "maintenance off",
+                                         "trust"};
         return "operator: " + std::string(names[static_cast<int>(wish)]) + " " + text_of(key) +
                " " + target;
     });
@@ -43,6 +44,13 @@ void Hand::wish(const DeployableKey& key, Wish wish, const std::string& target) 
         if (wish == Wish::remove) return registry.remove(key, "sim", done);
         registry.act(key, wish, target, "sim", done);
     });
+}
+
+void Hand::release(const DeployableKey& key) {
+    if (!world_.cped.alive()) return;
+    world_.note([&] { return "operator: release " + text_of(key); });
+    world_.cped.post(
+        [this, key] { world_.cped.registry().release(key, "sim", [](const Result<>&) {}); });
 }
 
 void Hand::reload(const DeployableKey& key, const std::string& document, bool good) {

@@ -18,6 +18,8 @@ public:
 
     void create(const DeployableKey& key, bool start);
     void wish(const DeployableKey& key, Wish wish, const std::string& target = {});
+    /// From quarantine, or from the brake.
+    void release(const DeployableKey& key);
     /// With what was proposed to the world, or with what must be refused.
     void reload(const DeployableKey& key, const std::string& document, bool good = true);
     /// A new cped knows nothing of what the old one was asked.

@@ -63,6 +63,7 @@ void Machine::later(Millis after, std::function<void()> work) {
 
 void Machine::power_on(Millis boot_takes) {
     if (on()) return;
+    undead = false;
     power_ = Power::on;
     ++instance_;
     address_ = world_.lease_address();
@@ -71,7 +72,6 @@ void Machine::power_on(Millis boot_takes) {
 
 void Machine::boot(Millis takes) {
     ++boot_;
-    undead = false;
     world_.note([&] { return name() + " boots (" + boot_id() + (mute ? ", mute)" : ")"); });
     for (auto& watcher : world_.watchers) watcher->power_changed(*this);
     if (!mute) later(takes, [this] { start_agent(); });

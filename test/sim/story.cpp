@@ -50,7 +50,7 @@ private:
     void change(const DeployableKey& key, Random& random);
     [[nodiscard]] bool all(DeployableState state) const;
     [[nodiscard]] std::string not_yet(DeployableState state) const;
-    void lift_quarantines();
+    void let_go(const DeployableStatus& now);
     void lend_hands(const DeployableStatus& now);
     void bring_back();
     [[nodiscard]] Millis bound() const;
@@ -142,12 +142,14 @@ std::string Story::not_yet(DeployableState state) const {
     return text.empty() ? "one is missing" : text;
 }
 
-/// The operator starts cped anew to have what is quarantined tried again.
-void Story::lift_quarantines() {
-    const auto now = world_.cped.registry().list("");
-    if (std::any_of(now.begin(), now.end(),
-                    [](const auto& d) { return d.state == DeployableState::quarantined; }))
-        world_.cped.crash();
+/// What is wrong no more is released, and what nobody works at is looked after again.
+void Story::let_go(const DeployableStatus& now) {
+    if (now.state == DeployableState::quarantined) return hand_.release(now.key);
+    const auto kept = world_.disk.deployables.find(now.key);
+    if (kept == world_.disk.deployables.end() || !kept->second.memory.contains("maintenance"))
+        return;
+    hand_.wish(now.key, Wish::maintenance_off);
+    for (const auto& a : now.assemblies) hand_.wish(now.key, Wish::maintenance_off, a.name);
 }
 
 /// A person goes to the machines that nobody can fence, and says that they are down.
@@ -165,9 +167,8 @@ void Story::bring_back() {
     const auto alive = [&] { return world_.cped.alive() && !world_.cped.stalled(); };
     world_.run_until(alive, Millis{60'000});
     if (world_.broken()) return;
-    lift_quarantines();
-    world_.run_until(alive, Millis{60'000});
     const auto now = world_.cped.registry().list("");
+    for (const auto& each : now) let_go(each);
     for (const auto& each : now) lend_hands(each);
     for (const auto& [key, plan] : world_.plans) {
         const bool there =

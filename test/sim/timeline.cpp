@@ -22,7 +22,16 @@ bool Timeline::run_next(MonoTime until) {
 
 void Timeline::jump_wall(Millis by) {
     wall_offset_ += by.count();
-    last_jump_ = mono_;
+    offsets_.emplace_back(mono_, wall_offset_);
+}
+
+std::optional<MonoTime> Timeline::moment_of(WallTime wall) const {
+    for (std::size_t i = 0; i < offsets_.size(); ++i) {
+        const MonoTime at{Millis{wall.ms - offsets_[i].second}};
+        const MonoTime until = i + 1 < offsets_.size() ? offsets_[i + 1].first : mono_;
+        if (at >= offsets_[i].first && at <= until) return at;
+    }
+    return std::nullopt;
 }
 
 }  // namespace cpe::sim

@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace cpe::sim {
 
@@ -25,13 +27,14 @@ public:
     bool run_next(MonoTime until);
     /// Somebody sets the clock of the wall.
     void jump_wall(Millis by);
-    [[nodiscard]] MonoTime last_jump() const { return last_jump_; }
+    /// When the clock of the wall showed this first; nothing if it never did.
+    [[nodiscard]] std::optional<MonoTime> moment_of(WallTime wall) const;
     [[nodiscard]] std::uint64_t steps() const { return steps_; }
 
 private:
     MonoTime mono_{Millis{1000}};
-    MonoTime last_jump_{Millis{0}};
     std::int64_t wall_offset_ = 1'700'000'000'000;
+    std::vector<std::pair<MonoTime, std::int64_t>> offsets_{{MonoTime{}, wall_offset_}};  ///< since
     std::uint64_t asked_ = 0;
     std::uint64_t steps_ = 0;
     std::map<std::pair<MonoTime, std::uint64_t>, Work> queue_;

@@ -1,6 +1,8 @@
 // The history as Pacemaker's controller would keep it.
 #include "engines/deployment/history.hpp"
 
+#include <cpe/operation.hpp>
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -74,6 +76,20 @@ TEST_CASE_METHOD(Fixture, "a probe that finds it running is no failure, one that
     record("monitor", 0, 1, 7);
     CHECK(ops() == Lines{"monitor_0 rc 1 call 2", "failure monitor_0 rc 1 call 2"});
     CHECK(history.fail_counts().empty());
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "a reload that went well is a start, one that failed no proof of anything") {
+    record("start", 0, 0);
+    record("reload-agent", 0, 0);
+    CHECK(ops() == Lines{"start_0 rc 0 call 2"});
+    CHECK(history.fail_counts().empty());
+    for (const int rc : {ocf::unknown_error, ocf::not_running, ocf::running_promoted}) {
+        history.clear();
+        record("reload-agent", 0, rc);
+        CHECK(ops().back().starts_with("failure monitor_0 rc 1 "));
+        CHECK(history.fail_counts().empty());
+    }
 }
 
 TEST_CASE_METHOD(Fixture, "what is forgotten is unknown, call ids go on") {

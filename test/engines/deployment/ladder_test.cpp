@@ -158,6 +158,22 @@ TEST_CASE("an assembly that stays lost, and its boots that a provider refuses, c
     CHECK(rungs(*sim, "deployable") == 0);
 }
 
+TEST_CASE("a service that waits for a person does not fail again, whatever probes say of it") {
+    Sim sim(document_named("escalate-2"));
+    sim.guest("one").fail_start["rsc_one_probe"] = 5;
+    sim.begin();
+    sim.start();
+    REQUIRE(sim.run_until(DeployableState::degraded));
+    sim.guest("one").fail_probe["rsc_one_probe"] = 1;
+    for (int i = 0; i < 4; ++i) {
+        sim.reboot_guest("one");
+        sim.run(Millis{6'000});
+    }
+    CHECK(sim.count("event escalation") == 0);
+    CHECK(sim.count("event backoff") == 0);
+    CHECK(sim.service("rsc_one_probe") == ServiceState::unrecoverable);
+}
+
 TEST_CASE("what fails while the whole deployable is taken down is not counted") {
     auto sim = running(document(escalation(1, 600), escalation(2, 600)));
     sim->guest("one").fail_stop["rsc_one_probe"] = 1;

@@ -69,6 +69,23 @@ TEST_CASE("a heartbeat allocates nothing, and is seen in the status") {
     CHECK(sim->status().services.front().last_checked == sim->now().wall);
 }
 
+TEST_CASE("when a service was last checked is not forgotten with its monitors") {
+    auto sim = running("minimal");
+    sim->run(Millis{60'000});
+    const auto checked = sim->status().services.front().last_checked;
+    CHECK(checked > WallTime{sim->now().wall.ms - 10'000});
+    sim->unfenceable.insert("one");
+    sim->freeze("one", true);
+    REQUIRE(sim->run_until([&] { return sim->assembly("one") == AssemblyState::failed; },
+                           Millis{30'000}));
+    CHECK(sim->status().services.front().last_checked >= checked);
+    sim->guest("one").hangs.insert("rsc_one_probe");  // so that the probe says nothing yet
+    sim->freeze("one", false);
+    REQUIRE(sim->run_until([&] { return sim->assembly("one") == AssemblyState::running; },
+                           Millis{30'000}));
+    CHECK(sim->status().services.front().last_checked >= checked);
+}
+
 TEST_CASE("two steps from a reported failure to the first command, and no pause between") {
     auto sim = running("minimal");
     const auto& row = sim->guest("one").monitors.begin()->second;

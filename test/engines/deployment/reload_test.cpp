@@ -335,6 +335,29 @@ TEST_CASE("what floats stays when assemblies come, and moves when its own leaves
     check_well(*sim);
 }
 
+TEST_CASE("what does not run any more when it is to take over a value is stopped before it moves") {
+    const std::string one = replaced(document_named("floating"), R"(type="Dummy")",
+                                     R"(provider="pacemaker" type="Dummy")");
+    const auto with = [&](const std::string& value) {
+        return replaced(one, R"(failure_timeout="60s"/>)",
+                        R"(failure_timeout="60s"><parameters><parameter name="fake" value=")" +
+                            value + R"("/></parameters></service>)");
+    };
+    auto sim = running(with("old"));
+    const std::string home = sim->home_of("rsc_vip");
+    sim->guest(home).fail_reload["rsc_vip"] = ocf::not_running;
+    REQUIRE(sim->reload(with("new")).has_value());
+    sim->run(Millis{30'000});
+    CHECK(sim->count("rsc_vip stop_0 complete") == 1);
+    check_well(*sim);
+    REQUIRE(sim->status().services.size() == 1);
+    CHECK(sim->status().services.front().assemblies.size() == 1);
+    for (const char* name : {"a", "b"}) {
+        INFO(name);
+        CHECK(sim->guest(name).monitors.size() == sim->guest(name).running.size());
+    }
+}
+
 TEST_CASE("a reload in maintenance, or under the brake, waits until that is over") {
     auto sim = shop();
     const bool braked = GENERATE(false, true);

@@ -318,6 +318,55 @@ TEST_CASE("a fence that was begun before its maintenance is seen to its end") {
     CHECK(sim->broken.empty());
 }
 
+TEST_CASE("what was lost and not proven dead is not forgotten in maintenance, whatever restarts") {
+    auto sim = running("minimal");
+    const bool before = GENERATE(true, false);
+    CAPTURE(before);
+    if (before) sim->fail_stops["one"] = 1'000;
+    if (!before) sim->wish(Wish::maintenance_on, "one");
+    sim->freeze("one", true);
+    sim->run(Millis{20'000});
+    if (before) sim->wish(Wish::maintenance_on, "one");
+    sim->fail_stops["one"] = 1'000;
+    sim->restart_cped();
+    sim->run(Millis{1'000});
+    CHECK(sim->assembly("one") == AssemblyState::maintenance);
+    sim->wish(Wish::maintenance_off, "one");
+    CHECK(sim->assembly("one") == AssemblyState::fencing);
+    sim->restart_cped();
+    sim->run(Millis{30'000});
+    CHECK(sim->count("do instance start one") == 0);
+    sim->fail_stops["one"] = 0;
+    CHECK(sim->run_until(DeployableState::running, Millis{60'000}));
+    CHECK(sim->broken.empty());
+}
+
+TEST_CASE("what ran when maintenance began and is awaited by a new cped is not taken for stopped") {
+    auto sim = running("minimal");
+    sim->wish(Wish::maintenance_on, "one");
+    sim->guest("one").reconnects_after = Millis{8'000};
+    sim->restart_cped();
+    sim->run(Millis{1'000});
+    sim->wish(Wish::maintenance_off, "one");
+    CHECK(sim->assembly("one") == AssemblyState::running);
+    CHECK(sim->run_until([&] { return sim->guest("one").monitors.size() == 1; }, Millis{20'000}));
+    CHECK(sim->count("do instance") == 0);
+}
+
+TEST_CASE("maintenance ends while a probe is under way: what it finds counts for nothing") {
+    auto sim = running("minimal");
+    sim->guest("one").hangs.insert("rsc_one_probe");
+    sim->wish(Wish::maintenance_on, "one");
+    sim->restart_cped();
+    sim->run(Millis{1'000});
+    sim->wish(Wish::maintenance_off, "one");
+    sim->run(Millis{1'000});
+    sim->guest("one").hangs.clear();
+    CHECK(sim->run_until([&] { return sim->guest("one").monitors.size() == 1; }, Millis{90'000}));
+    CHECK(sim->service("rsc_one_probe") == ServiceState::running);
+    CHECK(sim->count("stop_0") + sim->count("-> failed") == 0);
+}
+
 TEST_CASE("the two switches of maintenance are apart, and say which one is on") {
     auto sim = running("two-tier");
     CHECK(ask(*sim, Wish::maintenance_on, "nobody").code == Errc::not_found);

@@ -24,6 +24,9 @@ std::unique_ptr<Watcher> as_planned(World&);
 std::unique_ptr<Watcher> disks_are_kept(World&);
 /// No effect before its row is durable; no operation is carried out twice.
 std::unique_ptr<Watcher> durable_first(World&);
+/// Under the brake and in maintenance nothing is started, stopped or fenced; what was in
+/// maintenance is looked for before anything is done to it.
+std::unique_ptr<Watcher> hands_off(World&);
 /// Nothing is done for a deployable that is gone.
 std::unique_ptr<Watcher> nothing_after_delete(World&);
 /// Ids without a gap, and the states that the log tells are those of what is now.

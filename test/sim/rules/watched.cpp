@@ -3,7 +3,8 @@
 #include "test/sim/world.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <iterator>
+#include <set>
 
 namespace cpe::sim::rules {
 namespace {
@@ -12,12 +13,10 @@ class Watched final : public Watcher {
 public:
     explicit Watched(World& world) : world_(world) {}
 
-    void cped_began() override { claims_.clear(); }
-    void durable(const PersistBatch& batch, const std::vector<EventId>&) override {
-        for (const auto& event : batch.events)
-            if (event.kind == "dpe_died") claims_.clear();
+    void look() override {
+        stalls_.insert(world_.cped.stalled_until());
+        look(false);
     }
-    void look() override { look(false); }
     void look_at_rest() override { look(true); }
 
 private:
@@ -46,10 +45,8 @@ private:
                bool at_rest) {
         const auto* service = plan.find(s.resource);
         if (!service || plan.is_leftover(s.resource)) return;
-        MonoTime latest;
         for (const auto& place : s.assemblies) {
             const auto looked = last_look({now.key, place}, s.resource);
-            latest = std::max(latest, looked);
             const MonoTime since =
                 std::max(looked, at_rest ? MonoTime{} : world_.last_disturbed(now.key));
             const Millis age = world_.time.mono() - since;
@@ -58,8 +55,8 @@ private:
                                                " is said to run in " + place +
                                                " and was not looked at for " +
                                                std::to_string(age.count()) + " ms");
+            check_claim(now, s, *service, looked);
         }
-        if (!s.assemblies.empty()) check_claim(now, s, *service, latest);
     }
     /// What is known of a machine that died since counts, too.
     MonoTime last_look(const AssemblyKey& key, const std::string& resource) {
@@ -70,26 +67,31 @@ private:
         return latest;
     }
 
-    /// `last_checked` must not be later than a check that really was. The wall's clock jumps, so
-    /// what counts is when the claim was first seen.
+    /// `last_checked` must not be later than a check that really was, in none of its places: the
+    /// one that was not checked for the longest time speaks for all.
     void check_claim(const DeployableStatus& now, const ServiceStatus& s,
-                     const ServicePlan& service, MonoTime looked) {
-        if (!s.last_checked) return;
-        const auto [known, fresh] = claims_.try_emplace({now.key, s.resource}, *s.last_checked);
-        if (fresh || std::exchange(known->second, *s.last_checked) == *s.last_checked) return;
-        // A heartbeat may have been on its way for as long as its guest may be silent.
+                     const ServicePlan& service, MonoTime looked) const {
+        if (!s.last_checked || looked == MonoTime{}) return;  // being started there
+        const auto claimed = world_.time.moment_of(*s.last_checked);
+        // A heartbeat may have been on its way for as long as its guest may be silent, and what
+        // waited while cped stood still was read then.
         const Millis way =
             world_.settings.heartbeat_interval * (world_.settings.heartbeat_missed + 1);
-        const MonoTime read_since = world_.cped.stalled_until();  // what waited was read then
-        if (world_.time.mono() - read_since <= way) return;
-        const Millis late = world_.time.mono() - looked;
-        if (late <= service.interval + service.monitor_timeout + way) return;
-        world_.violated("watched", text_of(now.key) + ": " + s.resource +
-                                       " is said to be checked " + std::to_string(late.count()) +
-                                       " ms after its last check");
+        if (claimed && was_held_up(*claimed, way)) return;
+        if (claimed && *claimed - looked <= service.interval + service.monitor_timeout + way)
+            return;
+        world_.violated(
+            "watched",
+            text_of(now.key) + ": " + s.resource + " is said to be checked " +
+                (claimed ? std::to_string((*claimed - looked).count()) + " ms after its last check"
+                         : "at a time that never was"));
+    }
+    bool was_held_up(MonoTime claimed, Millis way) const {
+        const auto after = stalls_.upper_bound(claimed);
+        return after != stalls_.begin() && claimed - *std::prev(after) <= way;
     }
 
-    std::map<std::pair<DeployableKey, std::string>, WallTime> claims_;
+    std::set<MonoTime> stalls_;  ///< when cped went on after having stood still
     std::map<std::pair<AssemblyKey, std::string>, MonoTime> looks_;
     World& world_;
 };
