@@ -18,13 +18,6 @@ using Awaited = Cloud::Awaited<T>;
 
 constexpr unsigned max_pages = 1'000;
 
-Fault fault_of(FaultKind kind, std::string message) {
-    Fault fault;
-    fault.kind = kind;
-    fault.message = std::move(message);
-    return fault;
-}
-
 /// An empty id would turn one thing's path into that of all.
 Fault no_id() {
     return fault_of(FaultKind::bad_request, "no id or name is given");

@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace cpe::openstack {
 
@@ -50,6 +51,14 @@ struct Fault {
         return text + ": " + message;
     }
 };
+
+/// One that no answer of the cloud stands behind.
+inline Fault fault_of(FaultKind kind, std::string message) {
+    Fault fault;
+    fault.kind = kind;
+    fault.message = std::move(message);
+    return fault;
+}
 
 template <class T = void>
 using Answer = boost::system::result<T, Fault>;

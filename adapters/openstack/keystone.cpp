@@ -15,13 +15,6 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
-Fault fault_of(FaultKind kind, std::string message) {
-    Fault fault;
-    fault.kind = kind;
-    fault.message = std::move(message);
-    return fault;
-}
-
 /// It may be otherwise soon, without anybody changing what we were told.
 bool passes_by_itself(const Fault& fault) {
     return fault.kind == FaultKind::unreachable || fault.kind == FaultKind::timeout ||

@@ -26,13 +26,6 @@ Access without_login(const Access& access) {
     return result;
 }
 
-Fault fault_of(FaultKind kind, std::string message) {
-    Fault fault;
-    fault.kind = kind;
-    fault.message = std::move(message);
-    return fault;
-}
-
 std::optional<Failed> outcome(const http::Reply<http::Response>& reply) {
     if (!reply) return failed(reply.error());
     return failed(*reply);
