@@ -9,6 +9,7 @@ find_package(SQLite3 REQUIRED)
 find_package(LibXml2 REQUIRED)
 find_package(LibXslt REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(CURL 7.87 REQUIRED)
 
 pkg_check_modules(Pacemaker REQUIRED IMPORTED_TARGET libpacemaker pacemaker-pe_status
                   pacemaker-pe_rules pacemaker libqb glib-2.0)
