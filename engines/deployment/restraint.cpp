@@ -51,11 +51,12 @@ bool is_restrained(const World& w) {
 }
 
 bool is_restrained(const World& w, const AssemblyUnit& a) {
-    return is_restrained(w) || in_maintenance(w, a);
+    return is_restrained(w) || in_maintenance(w, a) || (w.phase == Phase::up && a.held_outside);
 }
 
 std::string words_of_restraint(const World& w, const AssemblyUnit& a) {
-    return in_maintenance(w, a) ? "it is in maintenance" : "the brake is on";
+    if (in_maintenance(w, a)) return "it is in maintenance";
+    return is_restrained(w) ? "the brake is on" : "it is left to whom has done it";
 }
 
 bool must_only_look(const World& w) {

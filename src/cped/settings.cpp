@@ -70,6 +70,7 @@ registry::Settings registry_settings(const config::Configuration& from,
     dpe.heartbeat_missed = from.agent_channel.heartbeat_missed;
     dpe.boot_timeout = from.instance.boot_timeout;
     dpe.fence_retry = from.fencing.retry;
+    dpe.confirm_silence = from.fencing.confirm_silence;
     dpe.recheck_interval = from.policy.recheck_interval;
     dpe.transitions_per_minute = from.policy.transitions_per_minute;
     dpe.default_provider = from.default_provider;
