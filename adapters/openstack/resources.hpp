@@ -106,7 +106,7 @@ struct NewServer {
     std::string flavor_id;
     std::vector<std::string> network_ids;  ///< none: the server has no network ("none")
     std::string user_data;                 ///< plain; at most max_user_data
-    Metadata metadata;                     ///< at most 255 bytes each
+    Metadata metadata;                     ///< at most max_metadata bytes each
     std::optional<std::string> key_name;
     bool config_drive = false;
     std::vector<std::string> tags;                  ///< at most 60 bytes each, no '/' and ','
@@ -114,6 +114,7 @@ struct NewServer {
     std::optional<std::string> availability_zone = {};
 };
 constexpr std::size_t max_user_data = 49'149;  ///< 65,535 in base64, Nova's limit
+constexpr std::size_t max_metadata = 255;      ///< bytes of a key or a value
 
 struct Rebuild {
     std::string image_id;

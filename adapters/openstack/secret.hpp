@@ -24,10 +24,8 @@ public:
     [[nodiscard]] std::string_view reveal() const { return text_; }
 
 private:
+    void swap(Secret& other) noexcept;
     std::string text_;
 };
-
-/// Overwrites all that the string has room for, and empties it.
-void wipe(std::string& text);
 
 }  // namespace cpe::openstack
