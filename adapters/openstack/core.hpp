@@ -66,7 +66,7 @@ private:
     Awaited halt(InstanceSpec spec);
     Awaited halt_one(InstanceSpec spec, std::string id, bool may_destroy);
     Awaited destroy(InstanceSpec spec);
-    Awaited absent(std::string where, std::string id);
+    Awaited absent(std::string where, std::string id, bool never_ran);
     [[nodiscard]] Result<InstanceReport> report_running(const Server& server, bool anew) const;
 
     // What they are made of.

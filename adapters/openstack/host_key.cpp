@@ -1,5 +1,7 @@
 #include "adapters/openstack/host_key.hpp"
 
+#include "adapters/http/wipe.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
@@ -38,7 +40,7 @@ std::string base64_of(std::string_view bytes) {
     EVP_EncodeBlock(bytes_of(with_end), reinterpret_cast<const unsigned char*>(bytes.data()),
                     static_cast<int>(bytes.size()));
     text.assign(with_end, 0, text.size());
-    wipe(with_end);
+    http::wipe(with_end);
     return text;
 }
 
@@ -79,7 +81,7 @@ std::string private_blob(std::string_view public_part, std::string_view seed, st
     put_u32(blob, 1);
     put_string(blob, public_blob(public_part));
     put_string(blob, inner);
-    wipe(inner);
+    http::wipe(inner);
     return blob;
 }
 
@@ -90,7 +92,7 @@ std::string armoured(std::string_view blob) {
     for (std::size_t at = 0; at < encoded.size(); at += line)
         text.append(encoded, at, line).append("\n");
     text += "-----END OPENSSH PRIVATE KEY-----\n";
-    wipe(encoded);
+    http::wipe(encoded);
     return text;
 }
 
@@ -120,8 +122,8 @@ Result<NewHostKey> make_host_key() {
     std::string blob = private_blob(public_part, seed, check);
     NewHostKey made;
     made.private_key = Secret(armoured(blob));
-    wipe(blob);
-    wipe(seed);
+    http::wipe(blob);
+    http::wipe(seed);
     const std::string shown = public_blob(public_part);
     made.public_key = std::string(type) + " " + base64_of(shown);
     made.fingerprint = fingerprint_of(shown);

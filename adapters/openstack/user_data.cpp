@@ -1,5 +1,6 @@
 #include "adapters/openstack/user_data.hpp"
 
+#include "adapters/http/wipe.hpp"
 #include "adapters/openstack/resources.hpp"
 
 #include <array>
@@ -77,7 +78,7 @@ void add_ours(std::string& to, const BootConfiguration& from) {
     to += "ssh_deletekeys: true\nssh_genkeytypes: []\nssh_keys:\n  ed25519_private: |\n";
     std::string secret = indented(from.host_key->private_key.reveal(), "    ");
     to += secret;
-    wipe(secret);
+    http::wipe(secret);
     to += "  ed25519_public: " + quoted(from.host_key->public_key) + "\n";
 }
 
