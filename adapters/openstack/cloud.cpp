@@ -94,7 +94,6 @@ Awaited<std::string> create(Self self, NewServer server, Deadline deadline) {
     question.method = "POST";
     question.path = "/servers";
     question.body = std::move(*body);
-    question.once = true;
     auto response = co_await Session::ask(self, std::move(question), deadline);
     if (!response) co_return response.error();
     auto id = read(*response, read_created);
@@ -104,9 +103,12 @@ Awaited<std::string> create(Self self, NewServer server, Deadline deadline) {
 
 /// What has no answer but that it was accepted.
 Awaited<> tell(Self self, Question question, Deadline deadline) {
-    const auto response = question.service == Service::compute
-                              ? co_await ask_nova(self, std::move(question), deadline)
-                              : co_await Session::ask(self, std::move(question), deadline);
+    if (question.service == Service::compute) {
+        const auto response = co_await ask_nova(self, std::move(question), deadline);
+        if (!response) co_return response.error();
+        co_return Answer<>();
+    }
+    const auto response = co_await Session::ask(self, std::move(question), deadline);
     if (!response) co_return response.error();
     co_return Answer<>();
 }

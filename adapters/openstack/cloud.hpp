@@ -51,6 +51,8 @@ struct CloudOptions {
     std::function<double()> random;
     /// None of what is said holds a secret.
     std::function<void(LogLevel, const std::string&)> log = {};
+    /// What the pause after a first failure is; it doubles from there (retry.hpp, keystone.hpp).
+    Millis first_backoff{500};
     std::size_t connections = 8;  ///< at most so many at once to one server
     std::size_t page_size = 0;    ///< servers a page; 0: as many as the cloud gives
 };

@@ -132,7 +132,7 @@ void Keystone::pause(Fault fault) {
     fault.message = "Keystone: " + fault.message;
     const bool soon = passes_by_itself(fault);
     const Millis wait = std::max(
-        backoff(failures_, soon ? first_authentication_pause : first_credential_pause,
+        backoff(failures_, soon ? options_.first_backoff : first_credential_pause,
                 soon ? longest_authentication_pause : longest_credential_pause, options_.random()),
         fault.retry_after.value_or(Millis(0)));
     next_try_ = steady_clock::now() + wait;

@@ -23,7 +23,6 @@
 namespace cpe::openstack {
 
 constexpr Millis authentication_limit{20'000};
-constexpr Millis first_authentication_pause{500};
 constexpr Millis longest_authentication_pause{15'000};
 constexpr Millis first_credential_pause{30'000};
 constexpr Millis longest_credential_pause{300'000};

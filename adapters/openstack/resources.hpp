@@ -71,8 +71,8 @@ struct Server {
     bool locked = false;
     std::optional<ServerFault> fault;
     std::vector<Address> addresses;  ///< in the order of the networks' names
-    Metadata metadata;
-    std::vector<std::string> tags;  ///< of a deleted server none are left
+    Metadata metadata;               ///< this and tags: a deleted server has none left
+    std::vector<std::string> tags;
     std::optional<std::string> key_name;
     std::string image_id;  ///< empty: booted from a volume
     std::string flavor;    ///< its name
@@ -93,10 +93,11 @@ struct Server {
 /// Nova ignores silently what a member may not filter by, and takes names for patterns.
 struct ServerQuery {
     std::optional<std::string> name;  ///< the whole of it
-    std::vector<std::string> tags;    ///< all of them. Deleted servers have none left.
+    std::vector<std::string> tags;    ///< all of them
     Metadata metadata;                ///< all of these
-    /// What changed since, deleted servers too. By the cloud's clock: take the latest `updated`
-    /// seen and give an overlap.
+    /// What changed since, deleted servers too; these have lost tags and metadata and are to be
+    /// known by their ids, so filter by neither. By the cloud's clock: take the latest `updated`
+    /// seen, and give an overlap.
     std::optional<WallTime> changes_since;
 };
 

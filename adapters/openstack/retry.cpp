@@ -11,13 +11,13 @@ Millis backoff(unsigned failures, Millis first, Millis longest, double random) {
     return Millis(static_cast<std::int64_t>(most * (0.5 + 0.5 * random)));
 }
 
-std::optional<Millis> delay_before_retry(const Failed& failed, bool repeatable, unsigned attempt,
-                                         Millis left, double random) {
-    if (!failed.passing || attempt >= max_attempts) return std::nullopt;
-    if (failed.carried_out && !repeatable) return std::nullopt;
-    const Millis delay = std::max(backoff(attempt, first_backoff, longest_backoff, random),
+std::optional<Millis> delay_before_retry(const Failed& failed, const Trial& trial,
+                                         Millis first_backoff, double random) {
+    if (!failed.passing || trial.attempt >= max_attempts) return std::nullopt;
+    if (failed.carried_out && !trial.repeatable) return std::nullopt;
+    const Millis delay = std::max(backoff(trial.attempt, first_backoff, longest_backoff, random),
                                   failed.fault.retry_after.value_or(Millis(0)));
-    if (delay >= left) return std::nullopt;
+    if (delay >= trial.left) return std::nullopt;
     return delay;
 }
 

@@ -10,16 +10,18 @@
 namespace cpe::openstack {
 
 constexpr unsigned max_attempts = 8;
-constexpr Millis first_backoff{500};
 constexpr Millis longest_backoff{10'000};
 
 /// Doubles with every failure; between half and the whole of it, as `random` (0 <= x < 1) says.
 [[nodiscard]] Millis backoff(unsigned failures, Millis first, Millis longest, double random);
 
-/// After the attempt-th failure (from 1). `repeatable`: carrying it out twice does no harm. None:
-/// it is of no use, or does not fit into what is left of the deadline.
-[[nodiscard]] std::optional<Millis> delay_before_retry(const Failed& failed, bool repeatable,
-                                                       unsigned attempt, Millis left,
-                                                       double random);
+struct Trial {
+    bool repeatable = false;  ///< carrying it out twice does no harm
+    unsigned attempt = 1;     ///< which one has failed
+    Millis left{0};           ///< until the deadline
+};
+/// None: it is of no use, or does not fit into what is left of the deadline.
+[[nodiscard]] std::optional<Millis> delay_before_retry(const Failed& failed, const Trial& trial,
+                                                       Millis first_backoff, double random);
 
 }  // namespace cpe::openstack

@@ -103,8 +103,11 @@ Session::Awaited<http::Response> Session::insist(Self self, Question question, D
 std::optional<Millis> Session::again(const Failed& failed, const Question& question,
                                      unsigned attempt, Deadline deadline) {
     if (failed.fault.status == 406) version_.reset();  // Nova is another one than it was
-    const auto delay = delay_before_retry(failed, is_repeatable(question), attempt,
-                                          left_until(deadline), options_.random());
+    Trial trial;
+    trial.repeatable = is_repeatable(question);
+    trial.attempt = attempt;
+    trial.left = left_until(deadline);
+    const auto delay = delay_before_retry(failed, trial, options_.first_backoff, options_.random());
     if (!delay || closed_) return std::nullopt;
     ++counters_->retries;
     say(LogLevel::info, std::string(name_of(question.service)) + ": " + failed.fault.line() +
@@ -129,7 +132,7 @@ Answer<http::Request> Session::request(const Question& question, const Pass& pas
         request.headers.push_back({"OpenStack-API-Version", "compute " + text_of(*version_)});
     request.body = question.body;
     request.deadline = deadline;
-    request.once = question.once;
+    request.once = !is_repeatable(question);
     return request;
 }
 
@@ -139,8 +142,8 @@ Session::Awaited<Microversion> Session::microversion(Self self, Deadline deadlin
         if (!self->asks_version_) co_return co_await ask_microversion(self, deadline);
         if (steady_clock::now() >= deadline)
             co_return fault_of(FaultKind::timeout, "Nova does not tell its versions");
-        if (!co_await self->version_waiters_.wait_until(deadline) || self->closed_)
-            co_return fault_of(FaultKind::cancelled, "it was cancelled");
+        const bool goes_on = co_await self->version_waiters_.wait_until(deadline);
+        if (!goes_on || self->closed_) co_return fault_of(FaultKind::cancelled, "it was cancelled");
     }
 }
 

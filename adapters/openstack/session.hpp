@@ -26,7 +26,6 @@ struct Question {
     std::string method = "GET";
     std::string path;  ///< behind the service's root, with its query
     std::string body = {};
-    bool once = false;      ///< see http::Request
     bool versions = false;  ///< not the path, but where Nova tells its versions
 };
 

@@ -204,7 +204,7 @@ TEST_CASE("many requests at once keep to the limit of connections") {
                                   REQUIRE(reply.has_value());
                                   ++done;
                               });
-    while (done < 50) peers.loop.run_one();
+    test::run_until(peers.loop, [&] { return done >= 50; });
     CHECK(peers.server.connections() <= http::ClientOptions{}.connections);
 }
 
@@ -216,9 +216,9 @@ TEST_CASE("closing the client ends what is under way") {
                               [&](std::exception_ptr, http::Reply<http::Response> reply) {
                                   ends.push_back(reply.error().kind);
                               });
-    while (peers.seen.size() < 3) peers.loop.run_one();
+    test::run_until(peers.loop, [&] { return peers.seen.size() >= 3; });
     peers.client.close();
-    while (ends.size() < 3) peers.loop.run_one();
+    test::run_until(peers.loop, [&] { return ends.size() >= 3; });
     CHECK(ends == std::vector(3, http::FailureKind::cancelled));
     const auto after = peers.send(peers.request("/"));
     REQUIRE_FALSE(after.has_value());
@@ -237,9 +237,9 @@ TEST_CASE("a caller's cancellation ends its request alone") {
             signal.slot(), [&](std::exception_ptr, http::Reply<http::Response> reply) {
                 end = reply.error().kind;
             }));
-    while (peers.seen.empty()) peers.loop.run_one();
+    test::run_until(peers.loop, [&] { return !peers.seen.empty(); });
     signal.emit(boost::asio::cancellation_type::terminal);
-    while (!end) peers.loop.run_one();
+    test::run_until(peers.loop, [&] { return end.has_value(); });
     CHECK(end == http::FailureKind::cancelled);
     CHECK(peers.send(peers.request("/")).has_value());
 }
@@ -248,5 +248,5 @@ TEST_CASE("a loop that goes down under a request takes it along") {
     Peers peers([](const Asked&) { return faulty(Fault::silence); });
     boost::asio::co_spawn(peers.loop, peers.client.send(peers.request("/")),
                           [](std::exception_ptr, http::Reply<http::Response>) {});
-    while (peers.seen.empty()) peers.loop.run_one();
+    test::run_until(peers.loop, [&] { return !peers.seen.empty(); });
 }  // no leak, no crash (the sanitizers' builds)

@@ -1,4 +1,4 @@
-// Runs a coroutine on a loop until it has its result.
+// Runs a loop until something is so, or a coroutine has its result.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -11,6 +11,14 @@
 
 namespace cpe::test {
 
+/// Until that is so.
+template <class Condition>
+void run_until(boost::asio::io_context& loop, Condition condition) {
+    loop.restart();
+    while (!condition())
+        if (loop.run_one() == 0) throw std::logic_error("the loop ran out of work");
+}
+
 template <class T>
 T run(boost::asio::io_context& loop, boost::asio::awaitable<T> work) {
     std::optional<T> result;
@@ -18,10 +26,7 @@ T run(boost::asio::io_context& loop, boost::asio::awaitable<T> work) {
         if (thrown) std::rethrow_exception(thrown);
         result.emplace(std::move(value));
     });
-    loop.restart();
-    while (!result && loop.run_one() > 0) {
-    }
-    if (!result) throw std::logic_error("the loop ran out of work");
+    run_until(loop, [&] { return result.has_value(); });
     return std::move(*result);
 }
 
