@@ -99,9 +99,13 @@ asio::awaitable<void> Core::serve(std::shared_ptr<Core> self, AssemblyKey key) {
         auto& waiting = self->lanes_.at(key).waiting;
         auto command = std::move(waiting.front());
         waiting.pop_front();
+        self->lanes_.at(key).wanted = false;
         auto outcome = co_await self->carry_out(command.verb, std::move(command.spec));
         if (self->closed_) co_return;
-        if (!outcome) self->say(LogLevel::warning, outcome.error().line());
+        if (outcome)
+            self->ended(key, command.verb, *outcome);
+        else
+            self->say(LogLevel::warning, outcome.error().line());
         command.done(std::move(outcome));
     }
     if (self->closed_) co_return;
@@ -111,20 +115,23 @@ asio::awaitable<void> Core::serve(std::shared_ptr<Core> self, AssemblyKey key) {
 }
 
 Core::Awaited Core::carry_out(Verb verb, InstanceSpec spec) {
-    const AssemblyKey key = spec.key;
-    lanes_.at(key).wanted = false;
-    auto outcome = verb == Verb::start  ? co_await start(std::move(spec))
-                   : verb == Verb::halt ? co_await halt(std::move(spec))
-                                        : co_await destroy(std::move(spec));
-    if (closed_ || !outcome) co_return outcome;
+    switch (verb) {  // no `?:` here: GCC 12 destroys what its arms await twice
+        case Verb::start: co_return co_await start(std::move(spec));
+        case Verb::halt: co_return co_await halt(std::move(spec));
+        case Verb::destroy: break;
+    }
+    co_return co_await destroy(std::move(spec));
+}
+
+/// What it comes to for this assembly's lane.
+void Core::ended(const AssemblyKey& key, Verb verb, const InstanceReport& outcome) {
     Lane& lane = lanes_.at(key);
     lane.wanted = verb == Verb::start;
     lane.stopped_by_us = verb == Verb::halt;
-    lane.told = *outcome;
+    lane.told = outcome;
     lane.told.anew = false;
-    if (outcome->state == InstanceState::absent) lane.server.clear();
-    say(LogLevel::info, name_of(key) + ": " + words_of(*outcome));
-    co_return outcome;
+    if (outcome.state == InstanceState::absent) lane.server.clear();
+    say(LogLevel::info, name_of(key) + ": " + words_of(outcome));
 }
 
 // Looks -------------------------------------------------------------------------------------------

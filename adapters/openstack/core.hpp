@@ -61,6 +61,7 @@ private:
     void answer_later(Done done, Error error);
     static boost::asio::awaitable<void> serve(std::shared_ptr<Core> self, AssemblyKey key);
     Awaited carry_out(Verb verb, InstanceSpec spec);
+    void ended(const AssemblyKey& key, Verb verb, const InstanceReport& outcome);
     Awaited start(InstanceSpec spec);
     Awaited bring_up(InstanceSpec spec, std::string id, bool fresh);
     Awaited halt(InstanceSpec spec);

@@ -104,7 +104,8 @@ Core::Awaited Core::absent(std::string where, std::string id, bool never_ran) {
         co_return report;
     }
     if (auto cleared = co_await clear_ports(where, id); !cleared) co_return cleared.error();
-    const bool ended = never_ran || co_await was_ended_by_its_host(id);
+    bool ended = never_ran;
+    if (!ended) ended = co_await was_ended_by_its_host(id);
     report.record_only = !ended;
     report.reason = "Nova shows server " + id + " no more (404), its ports are gone, " +
                     (never_ran ? "and it never was on a host"
