@@ -164,6 +164,7 @@ void Core::compare(const AssemblyKey& key, Lane& lane) {
     report.by_hand = false;
     if (!server) {
         report.state = InstanceState::absent;
+        report.record_only = true;
         report.reason = "it was deleted by somebody else";
         return tell(key, lane, std::move(report));
     }

@@ -70,6 +70,7 @@ std::string seconds(Millis span) {
 
 /// Clouds delete records of what runs on a host that they cannot reach (design.md §6.1).
 void confirmed_by_record(World& w, AssemblyUnit& a, InstanceReport report) {
+    if (report.instance.empty()) report.instance = a.instance.instance;
     open_channel(w, a);  // it is listened for from now on, if it was not before
     a.awaits_silence = std::move(report);
     if (a.spoke) return spoke_while_fenced(w, a);

@@ -159,9 +159,10 @@ void give(World& w, AssemblyUnit& a, effect::InstanceCommand::Kind kind,
 
 void learn(World& w, AssemblyUnit& a, InstanceReport report) {
     report.anew = false;  // of the answer, not of the instance
-    if (report.state == InstanceState::absent) forget_host_key(w, a);
-    if (a.host_key.empty() || report.instance != a.instance.instance)
-        pin_delivered(w, a, report.host_key);
+    // What is gone by its record alone may still speak, and is to be recognized.
+    if (report.state == InstanceState::absent && !report.record_only) forget_host_key(w, a);
+    const bool another = a.host_key.empty() || report.instance != a.instance.instance;
+    if (another && report.state == InstanceState::running) pin_delivered(w, a, report.host_key);
     if (report.address.empty()) report.address = a.instance.address;
     if (report.hostname.empty()) report.hostname = a.instance.hostname;
     const bool renamed = report.hostname != a.instance.hostname;
