@@ -43,6 +43,7 @@ std::string call(std::vector<std::string> words, const fs::path& dir) {
 fs::path fresh_folder() {
     std::string pattern = "/var/tmp/openstacklab.XXXXXX";
     if (!mkdtemp(pattern.data())) throw std::runtime_error("mkdtemp " + pattern);
+    fs::permissions(pattern, fs::perms(0755));  // the database is another user's
     return fs::path(pattern) / "lab";
 }
 
