@@ -41,14 +41,14 @@ std::string said_by(const std::string& command) {
 
 std::string user_data(const std::string& user, const std::string& operators) {
     const auto key = make_host_key();
-    REQUIRE(key);
+    REQUIRE(key.has_value());
     BootConfiguration boot;
     boot.user = user;
     boot.authorized_key = "ssh-ed25519 AAAA it's mine";
     boot.host_key = &*key;
     boot.operators = operators;
     const auto text = render_user_data(boot);
-    REQUIRE(text);
+    REQUIRE(text.has_value());
     return std::string(text->reveal());
 }
 
@@ -58,7 +58,7 @@ Error refusal(const std::string& operators) {
     boot.host_key = &*key;
     boot.operators = operators;
     const auto text = render_user_data(boot);
-    REQUIRE_FALSE(text);
+    REQUIRE_FALSE(text.has_value());
     return text.error();
 }
 
@@ -67,7 +67,7 @@ Error refusal(const std::string& operators) {
 TEST_CASE("a host key is one that OpenSSH reads, with the fingerprint that we pin") {
     const Folder folder;
     const auto key = make_host_key();
-    REQUIRE(key);
+    REQUIRE(key.has_value());
     const auto file = folder.path / "key";
     std::ofstream(file) << key->private_key.reveal();
     fs::permissions(file, fs::perms(0600));

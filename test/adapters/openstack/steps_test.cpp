@@ -73,7 +73,7 @@ TEST_CASE("to run: what somebody else did is left alone, where that is respected
     CHECK(next(next_to_run, server(S::rescue), by_hand) == "leave");
 }
 
-TEST_CASE("to halt: off, gone or never built is proven; just accepted is not") {
+TEST_CASE("to halt: off, gone or never built is proven, just accepted is not") {
     CHECK(next(next_to_halt, std::nullopt) == "done");
     CHECK(next(next_to_halt, server(S::soft_deleted)) == "done");
     CHECK(next(next_to_halt, server(S::shutoff)) == "done");
