@@ -20,6 +20,8 @@ target_link_libraries(cpe_dep_pacemaker INTERFACE PkgConfig::Pacemaker -l:libpac
 
 pkg_check_modules(LibSSH2 REQUIRED IMPORTED_TARGET libssh2)
 pkg_check_modules(Crypto REQUIRED IMPORTED_TARGET libcrypto)
+add_library(cpe_dep_crypto INTERFACE)
+target_link_libraries(cpe_dep_crypto INTERFACE PkgConfig::Crypto)
 add_library(cpe_dep_libssh2 INTERFACE)
 target_link_libraries(cpe_dep_libssh2 INTERFACE PkgConfig::LibSSH2 PkgConfig::Crypto)
 

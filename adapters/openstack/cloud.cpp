@@ -134,6 +134,28 @@ Awaited<> rebuild(Self self, std::string id, Rebuild wanted, Deadline deadline) 
     co_return co_await act(self, std::move(id), std::move(*body), deadline);
 }
 
+std::string actions_path(const std::string& server_id) {
+    return "/servers/" + percent_encoded(server_id) + "/os-instance-actions";
+}
+
+Awaited<std::vector<ServerAction>> list_actions(Self self, std::string id, Deadline deadline) {
+    if (id.empty()) co_return no_id();
+    Question question = get(Service::compute, actions_path(id));
+    const auto response = co_await ask_nova(self, std::move(question), deadline);
+    if (!response) co_return response.error();
+    co_return read(*response, read_actions);
+}
+
+Awaited<std::vector<ActionEvent>> list_action_events(Self self, std::string id,
+                                                     std::string request, Deadline deadline) {
+    if (id.empty() || request.empty()) co_return no_id();
+    Question question =
+        get(Service::compute, actions_path(id) + "/" + percent_encoded(request));
+    const auto response = co_await ask_nova(self, std::move(question), deadline);
+    if (!response) co_return response.error();
+    co_return read(*response, read_action_events);
+}
+
 Awaited<KeyPair> import(Self self, std::string name, std::string public_key, Deadline deadline) {
     Question question;
     question.method = "POST";
@@ -269,6 +291,17 @@ Cloud::Awaited<> Cloud::reboot_server(std::string id, Reboot kind, Deadline dead
 
 Cloud::Awaited<> Cloud::rebuild_server(std::string id, Rebuild wanted, Deadline deadline) {
     return rebuild(session_, std::move(id), std::move(wanted), deadline);
+}
+
+Cloud::Awaited<std::vector<ServerAction>> Cloud::actions(std::string server_id,
+                                                         Deadline deadline) {
+    return list_actions(session_, std::move(server_id), deadline);
+}
+
+Cloud::Awaited<std::vector<ActionEvent>> Cloud::action_events(std::string server_id,
+                                                              std::string request_id,
+                                                              Deadline deadline) {
+    return list_action_events(session_, std::move(server_id), std::move(request_id), deadline);
 }
 
 Cloud::Awaited<KeyPair> Cloud::import_key_pair(std::string name, std::string public_key,

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "adapters/openstack/access.hpp"
+#include "adapters/openstack/actions.hpp"
 #include "adapters/openstack/fault.hpp"
 #include "adapters/openstack/resources.hpp"
 
@@ -78,6 +79,13 @@ public:
     [[nodiscard]] Awaited<> start_server(std::string id, Deadline deadline);
     [[nodiscard]] Awaited<> reboot_server(std::string id, Reboot kind, Deadline deadline);
     [[nodiscard]] Awaited<> rebuild_server(std::string id, Rebuild rebuild, Deadline deadline);
+
+    /// Of a server that may be deleted already.
+    [[nodiscard]] Awaited<std::vector<ServerAction>> actions(std::string server_id,
+                                                             Deadline deadline);
+    [[nodiscard]] Awaited<std::vector<ActionEvent>> action_events(std::string server_id,
+                                                                  std::string request_id,
+                                                                  Deadline deadline);
 
     [[nodiscard]] Awaited<KeyPair> import_key_pair(std::string name, std::string public_key,
                                                    Deadline deadline);

@@ -31,6 +31,7 @@ bool has_stopped_what_it_can(const World& w, const AssemblyUnit& a, int errors) 
 void restart_assembly(World& w, AssemblyUnit& a, const std::string& who) {
     const bool again = !a.restart_by.empty();
     a.restart_by = who;
+    a.held_outside = false;
     a.remember = true;
     switch (a.life.state()) {
         case Life::State::member:

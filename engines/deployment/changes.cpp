@@ -67,7 +67,7 @@ bool is_degraded(World& w) {
             const bool well = a.model->leaving ? has_ended(a)
                                                : a.state == AssemblyState::running ||
                                                      a.state == AssemblyState::maintenance;
-            return !well && !a.awaits_person;
+            return !well && !a.awaits_person && !a.held_outside;
         }))
         return false;
     const bool nothing_to_do = w.ticks.idle && !w.ticks.wanted && !w.ticks.asked && !w.transition;
@@ -113,6 +113,10 @@ std::string why_degraded(const World& w) {
             return "assembly " + name + " waits for cpe-ctl assembly confirm-down " + w.key.name +
                    " " + name;
     }
+    for (const AssemblyUnit& a : w.assemblies)
+        if (a.held_outside)
+            return "assembly " + std::string(a.model->name) + " is held at its provider: " +
+                   a.instance.reason;
     for (const ServiceUnit& s : w.services)
         if (s.hard) return "service " + title_of(w, s) + " waits for an operator or a new document";
     for (const AssemblyUnit& a : w.assemblies)

@@ -17,7 +17,9 @@ void act(World& w, const AssemblyUnit& a) {
 }  // namespace
 
 void open_channel(World& w, AssemblyUnit& a) {
-    if (!std::exchange(a.channel_open, true)) act(w, a);
+    if (std::exchange(a.channel_open, true)) return;
+    a.silent_since = w.now.mono;
+    act(w, a);
 }
 
 void close_channel(World& w, AssemblyUnit& a) {

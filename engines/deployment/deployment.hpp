@@ -29,6 +29,7 @@ struct Settings {
     int heartbeat_missed = 3;
     Millis boot_timeout{120'000};
     Millis fence_retry{10'000};
+    Millis confirm_silence{30'000};
     Millis recheck_interval{15 * 60'000};
     int transitions_per_minute = 30;
     std::string default_provider = "local";

@@ -1,6 +1,7 @@
 #include "engines/deployment/fences.hpp"
 
 #include "engines/deployment/changes.hpp"
+#include "engines/deployment/channels.hpp"
 #include "engines/deployment/climb.hpp"
 #include "engines/deployment/instances.hpp"
 #include "engines/deployment/membership.hpp"
@@ -33,8 +34,9 @@ void services_ended(World& w, AssemblyUnit& a, const std::string& reason) {
 /// Why it is certain that nothing of the old life runs any more.
 void proven(World& w, AssemblyUnit& a, const std::string& proof) {
     const bool fenced = a.state == AssemblyState::fencing || a.awaits_person;
-    a.spoke = a.awaits_person = a.stuck = false;
+    a.spoke = a.awaits_person = a.stuck = a.held_outside = false;
     a.early.reset();
+    a.awaits_silence.reset();
     a.retry.reset();
     services_ended(w, a, fenced ? "its assembly was fenced" : "its assembly was stopped");
     if (fenced) tell_fencing(w, a, "confirmed", proof);
@@ -48,12 +50,32 @@ void proven(World& w, AssemblyUnit& a, const std::string& proof) {
 }
 
 void stop_confirmed(World& w, AssemblyUnit& a, InstanceReport report) {
+    std::string proof = "its provider says: " + std::string(name_of(report.state));
+    if (!report.reason.empty()) proof += ": " + report.reason;
     a.dead_boot_id = std::exchange(a.boot_id, {});
     report.instance.clear();
     const bool vanished = report.state == InstanceState::absent && std::exchange(a.seen, false);
     learn(w, a, std::move(report));
     if (vanished && a.life.goal() == Life::Goal::up) tell_absent(w, a);
-    proven(w, a, "its provider says: " + std::string(name_of(a.instance.state)));
+    proven(w, a, proof);
+}
+
+std::string seconds(Millis span) {
+    return std::to_string(span.count() / 1000) + " s";
+}
+
+/// Clouds delete records of what runs on a host that they cannot reach (design.md §6.1).
+void confirmed_by_record(World& w, AssemblyUnit& a, InstanceReport report) {
+    if (report.instance.empty()) report.instance = a.instance.instance;
+    open_channel(w, a);  // it is listened for from now on, if it was not before
+    a.awaits_silence = std::move(report);
+    if (a.spoke) return spoke_while_fenced(w, a);
+    const MonoTime proof = a.silent_since + w.settings.confirm_silence;
+    if (proof <= w.now.mono) return silence_kept(w, a);
+    w.timers.set(w.life_timer(a), proof);
+    tell_fencing(w, a, "waiting",
+                 a.awaits_silence->reason + "; it counts once its guest is silent for " +
+                     seconds(w.settings.confirm_silence));
 }
 
 /// It may have spoken while its provider was asked.
@@ -95,13 +117,33 @@ void cannot_be_stopped(World& w, AssemblyUnit& a, const std::string& reason) {
 
 }  // namespace
 
+void spoke_while_fenced(World& w, AssemblyUnit& a) {
+    a.spoke = true;
+    a.silent_since = w.now.mono;
+    if (!a.awaits_silence) return;
+    w.timers.clear(w.life_timer(a));
+    const std::string gone = std::exchange(a.awaits_silence, std::nullopt)->reason;
+    stop_unconfirmed(w, a, gone + "; but its guest speaks");
+}
+
+void silence_kept(World& w, AssemblyUnit& a) {
+    InstanceReport report = *std::exchange(a.awaits_silence, std::nullopt);
+    report.record_only = false;
+    report.reason += "; its guest is silent for " + seconds(w.now.mono - a.silent_since);
+    stop_confirmed(w, a, std::move(report));
+}
+
 void stop_done(World& w, AssemblyUnit& a, Result<InstanceReport> outcome) {
     if (!outcome && outcome.error().code == Errc::unsupported)
         return cannot_be_stopped(w, a, outcome.error().line());
     if (!outcome) return stop_unconfirmed(w, a, outcome.error().line());
+    if (outcome->state == InstanceState::absent && outcome->record_only)
+        return confirmed_by_record(w, a, std::move(*outcome));
     if (outcome->state == InstanceState::stopped || outcome->state == InstanceState::absent)
         return stop_confirmed(w, a, std::move(*outcome));
-    stop_unconfirmed(w, a, "its provider says: " + std::string(name_of(outcome->state)));
+    stop_unconfirmed(w, a,
+                     "its provider says: " + std::string(name_of(outcome->state)) +
+                         (outcome->reason.empty() ? "" : ": " + outcome->reason));
 }
 
 void person_confirmed(World& w, AssemblyUnit& a, const std::string& who) {

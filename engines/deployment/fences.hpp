@@ -12,6 +12,10 @@ namespace cpe::deployment {
 
 /// The provider's answer to a stop.
 void stop_done(World&, AssemblyUnit&, Result<InstanceReport>);
+/// Its guest is heard of while that is under way.
+void spoke_while_fenced(World&, AssemblyUnit&);
+/// Its provider's record of it is gone, and nothing was heard of its guest for long enough.
+void silence_kept(World&, AssemblyUnit&);
 /// A person has made sure that it does not run.
 void person_confirmed(World&, AssemblyUnit&, const std::string& who);
 /// Proven not to run, and wanted: it waits for its next start, longer each time.

@@ -53,7 +53,7 @@ std::string_view why_not_down(const AssemblyUnit& a) {
 bool may_be_confirmed(const AssemblyUnit& a) {
     const auto state = a.life.state();
     return state == Life::State::unfenced ||
-           (state == Life::State::fencing && a.retry.attempts() > 0);
+           (state == Life::State::fencing && (a.retry.attempts() > 0 || a.awaits_silence));
 }
 
 Result<> confirm_down(World& w, AssemblyUnit& a, const event::Operator& event) {

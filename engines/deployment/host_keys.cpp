@@ -17,6 +17,16 @@ void pin_first(World& w, AssemblyUnit& a, const GuestHello& hello) {
     move_channel(w, a);
 }
 
+void pin_delivered(World& w, AssemblyUnit& a, const std::string& host_key) {
+    if (host_key.empty() || host_key == a.host_key) return;
+    a.host_key = host_key;
+    a.refused_key.clear();
+    a.remember = true;
+    w.journal.tell("host_key", {std::string(a.model->name), {}}, "pinned",
+                   "given to it at its creation: " + a.host_key);
+    move_channel(w, a);
+}
+
 void on_guest_refused(World& w, const event::GuestRefused& event) {
     AssemblyUnit* a = w.find_assembly(event.assembly);
     if (!a || event.host_key.empty() || event.host_key == a->refused_key) return;

@@ -16,9 +16,20 @@
 namespace cpe::deployment {
 namespace {
 
-InstanceSpec spec_of(const World& w, const Assembly& model) {
-    return {{w.key, std::string(model.name)}, std::string(model.uuid),    std::string(model.image),
-            std::string(model.flavor),        std::string(model.address), model.port};
+InstanceSpec spec_of(const World& w, const AssemblyUnit& a) {
+    const Assembly& model = *a.model;
+    InstanceSpec spec;
+    spec.key = {w.key, std::string(model.name)};
+    spec.uuid = model.uuid;
+    spec.image = model.image;
+    spec.flavor = model.flavor;
+    spec.address = model.address;
+    spec.port = model.port;
+    spec.deployable_uuid = w.model.uuid;
+    spec.username = w.model.username;
+    spec.instance = a.instance.instance;
+    spec.rebuild = model.rebuild;
+    return spec;
 }
 
 /// Whoever owns the machine need not switch it off for us. One that moves would go on speaking for
@@ -68,10 +79,46 @@ void adoption_delayed(World& w, AssemblyUnit& a, const std::string& reason) {
     w.timers.set(w.life_timer(a), std::min(w.now.mono + w.settings.fence_retry, a.boot_limit));
 }
 
+/// Somebody stopped it at its provider: it waits until it runs there again.
+void hold_outside(World& w, AssemblyUnit& a, InstanceReport report) {
+    const std::string reason = report.reason;
+    a.held_outside = true;
+    learn(w, a, std::move(report));
+    lose(w, a, reason, Counted::no);
+    if (!in_maintenance(w, a))
+        change(w, a, AssemblyState::stopped,
+               reason + "; it is left alone until it runs there again, or assembly restart");
+}
+
+/// It is nobody's business but ours again. What runs is listened for, as after a boot.
+void release_outside(World& w, AssemblyUnit& a, InstanceReport report) {
+    a.held_outside = false;
+    const bool runs = report.state == InstanceState::running;
+    learn(w, a, std::move(report));
+    if (!runs) return go_on(w, a, "it is not held at its provider any more");
+    open_channel(w, a);
+    change(w, a, AssemblyState::booting, "it was started at its provider");
+    w.timers.set(w.life_timer(a), w.now.mono + w.settings.boot_timeout);
+}
+
+/// That a provider cannot be asked is told once, for all that is there.
+void heed_provider(World& w, const std::string& provider, const InstanceReport& report) {
+    auto& lost = w.lost_providers;
+    const auto at = std::find(lost.begin(), lost.end(), provider);
+    const bool asked = report.state != InstanceState::unknown;
+    if (asked == (at == lost.end())) return;
+    asked ? void(lost.erase(at)) : lost.push_back(provider);
+    w.journal.tell("provider", {}, asked ? "reachable" : "unreachable",
+                   asked ? "provider " + provider + " answers again"
+                         : "provider " + provider + ": " + report.reason +
+                               "; nothing is done for that");
+}
+
 void start_done(World& w, AssemblyUnit& a, Result<InstanceReport> outcome) {
     if (!outcome && a.adopting) return adoption_delayed(w, a, outcome.error().line());
     if (!outcome)
         return boot_failed(w, a, "it does not start: " + outcome.error().line(), Refused::yes);
+    if (outcome->by_hand) return hold_outside(w, a, std::move(*outcome));
     a.seen = outcome->state == InstanceState::running;
     if (outcome->state != InstanceState::running)
         return boot_failed(w, a,
@@ -103,12 +150,15 @@ void give(World& w, AssemblyUnit& a, effect::InstanceCommand::Kind kind,
     if (where == w.settings.default_provider) where.clear();  // the host knows it
     const bool idle = kind == effect::InstanceCommand::Kind::stop && is_idle(w, a);
     w.journal.act(effect::InstanceCommand{kind, std::string(a.model->name), a.command,
-                                          std::move(where), spec_of(w, *a.model), idle});
+                                          std::move(where), spec_of(w, a), idle});
 }
 
 void learn(World& w, AssemblyUnit& a, InstanceReport report) {
     report.anew = false;  // of the answer, not of the instance
-    if (report.state == InstanceState::absent) forget_host_key(w, a);
+    // What is gone by its record alone may still speak, and is to be recognized.
+    if (report.state == InstanceState::absent && !report.record_only) forget_host_key(w, a);
+    const bool another = a.host_key.empty() || report.instance != a.instance.instance;
+    if (another && report.state == InstanceState::running) pin_delivered(w, a, report.host_key);
     if (report.address.empty()) report.address = a.instance.address;
     if (report.hostname.empty()) report.hostname = a.instance.hostname;
     const bool renamed = report.hostname != a.instance.hostname;
@@ -172,14 +222,19 @@ void on_instance_changed(World& w, event::InstanceChanged event) {
     AssemblyUnit* a = w.find_assembly(event.assembly);
     if (!a) return;
     if (!event.provider.empty() && event.provider != provider_of(w, *a)) return;  // left behind
+    heed_provider(w, provider_of(w, *a), event.report);
+    if (a->held_outside && !event.report.by_hand && event.report.state != InstanceState::unknown)
+        return release_outside(w, *a, std::move(event.report));
     const auto life = a->life.state();
     if (life != Life::State::member && life != Life::State::booting) return;  // a command answers
+    if (event.report.by_hand && w.phase == Phase::up)
+        return hold_outside(w, *a, std::move(event.report));
     const auto state = event.report.state;
     const bool other = state == InstanceState::running && !a->instance.instance.empty() &&
                        !event.report.instance.empty() &&
                        event.report.instance != a->instance.instance;
     const bool dead = state == InstanceState::stopped || state == InstanceState::absent ||
-                      state == InstanceState::error || other;
+                      state == InstanceState::error || state == InstanceState::paused || other;
     const std::string reason =
         other ? "its instance was replaced"
               : "its instance is " + std::string(name_of(state)) +
@@ -203,6 +258,9 @@ void on_life_timer(World& w, AssemblyUnit& a) {
                 return give(w, a, effect::InstanceCommand::Kind::start, {});
             }
             return boot_failed(w, a, "its guest did not speak within the boot limit", Refused::no);
+        case Life::State::fencing:
+            if (a.awaits_silence) silence_kept(w, a);
+            return;
         default: return drive(w, a, Life::Input::timer);
     }
 }

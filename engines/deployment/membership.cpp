@@ -2,6 +2,7 @@
 
 #include "engines/deployment/agents.hpp"
 #include "engines/deployment/changes.hpp"
+#include "engines/deployment/fences.hpp"
 #include "engines/deployment/give_up.hpp"
 #include "engines/deployment/host_keys.hpp"
 #include "engines/deployment/instances.hpp"
@@ -22,7 +23,7 @@ TimerId heartbeat_timer(const World& w, const AssemblyUnit& a) {
 }
 
 void hear(World& w, AssemblyUnit& a) {
-    a.heard = w.now.mono;
+    a.heard = a.silent_since = w.now.mono;
     a.heartbeat = w.now.wall;
 }
 
@@ -220,8 +221,7 @@ void on_guest_up(World& w, const event::GuestUp& event) {
         case Life::State::member: return greet_again(w, *a, event.hello);
         case Life::State::fencing:
             a->early = event.hello;
-            a->spoke = true;
-            return;
+            return spoke_while_fenced(w, *a);
         case Life::State::unfenced:
             if (may_return(*a, event.hello.boot_id)) call_off(w, *a, event.hello);
             return;
@@ -236,7 +236,7 @@ void on_heartbeat(World& w, const event::GuestHeartbeat& event) {
         hear(w, *a);
         return check_heartbeat(w, *a, event);
     }
-    if (a->life.state() == Life::State::fencing) a->spoke = true;
+    if (a->life.state() == Life::State::fencing) return spoke_while_fenced(w, *a);
     if (a->life.state() == Life::State::unfenced && may_return(*a, a->boot_id)) {
         GuestHello hello;  // the connection never ended: it is the same life
         hello.boot_id = a->boot_id;

@@ -30,10 +30,12 @@ bool is_in_the_dark(const World& w, const AssemblyUnit& a) {
     return dark;
 }
 
-/// In one of the places where it may run.
+/// In one of the places where it may run somebody else is at work.
 bool is_in_maintenance(const World& w, const ServiceUnit& s) {
     return std::any_of(s.placements.begin(), s.placements.end(),
-                       [&](const Placement& p) { return in_maintenance(w, w.home_of(p)); });
+                       [&](const Placement& p) {
+                           return in_maintenance(w, w.home_of(p)) || w.home_of(p).held_outside;
+                       });
 }
 
 bool seems_to_run(const AssemblyUnit& a) {
@@ -51,11 +53,12 @@ bool is_restrained(const World& w) {
 }
 
 bool is_restrained(const World& w, const AssemblyUnit& a) {
-    return is_restrained(w) || in_maintenance(w, a);
+    return is_restrained(w) || in_maintenance(w, a) || (w.phase == Phase::up && a.held_outside);
 }
 
 std::string words_of_restraint(const World& w, const AssemblyUnit& a) {
-    return in_maintenance(w, a) ? "it is in maintenance" : "the brake is on";
+    if (in_maintenance(w, a)) return "it is in maintenance";
+    return is_restrained(w) ? "the brake is on" : "it is left to whom has done it";
 }
 
 bool must_only_look(const World& w) {

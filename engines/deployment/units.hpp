@@ -109,7 +109,12 @@ struct AssemblyUnit {
     std::string restart_by;      ///< who wants it restarted, while its services are stopped
     std::vector<std::string> left_at;  ///< providers where a disk of it stayed behind
 
+    /// Its provider's record of it is gone, which its silence has to confirm.
+    std::optional<InstanceReport> awaits_silence;
+    bool held_outside = false;  ///< somebody stopped it at its provider: watched, not touched
+
     bool channel_open = false;
+    MonoTime silent_since;  ///< last heard of, or listened for since then
     bool shown_lost = false;   ///< in the CIB of the last tick
     bool maintenance = false;  ///< a person works at it: watched, not touched
     bool unclean = false;      ///< recalled: lost and not proven down, behind its maintenance

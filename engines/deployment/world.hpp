@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace cpe::deployment {
 
@@ -121,6 +122,7 @@ struct World {
     Ladder ladder;
     std::optional<Transition> transition;
     Restraint restraint;
+    std::vector<std::string> lost_providers;  ///< that cannot be asked now
     Generation generation{1};
     CommandId last_command;
 

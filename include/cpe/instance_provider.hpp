@@ -1,4 +1,4 @@
-// Who creates, stops and destroys guests: `local` now; `static`, `openstack` later (design.md §1).
+// Who creates, stops and destroys guests: `local`, `static`, `openstack` (design.md §1).
 //
 // Thread: all calls and callbacks on the loop thread; nothing blocks, no callback from within a
 // call. Every command is idempotent and confirmed: its callback says what is proven, or why not,
@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
 namespace cpe {
 
@@ -22,12 +23,13 @@ enum class InstanceState {
     running,   ///< its machine runs (what is inside is for the channel to say)
     stopped,   ///< proven not to run; its disk exists
     error,     ///< the provider cannot run it
+    paused,    ///< does not run, and may go on as it was: paused, suspended, rescued
     unknown,   ///< the provider cannot be asked
 };
 
 constexpr std::string_view name_of(InstanceState state) {
-    constexpr std::string_view names[] = {"absent",  "building", "running",
-                                          "stopped", "error",    "unknown"};
+    constexpr std::string_view names[] = {"absent", "building", "running", "stopped",
+                                          "error",  "paused",   "unknown"};
     return names[static_cast<int>(state)];
 }
 
@@ -40,6 +42,13 @@ struct InstanceReport {
     std::string reason;   ///< why it is in this state; for people
     /// Of a start: this command booted it, after proof that no other instance of the assembly ran.
     bool anew = false;
+    /// Of absent: only the provider's record says so, for its host is not known to be up. It counts
+    /// as proof together with the silence of its guest (fencing.confirm_silence).
+    bool record_only = false;
+    /// Somebody outside has put it into this state, and it is to be left alone.
+    bool by_hand = false;
+    /// Public key that its guest was given at its creation: "ssh-ed25519 SHA256:..."; or empty.
+    std::string host_key = {};
     friend bool operator==(const InstanceReport&, const InstanceReport&) = default;
 };
 
@@ -50,6 +59,10 @@ struct InstanceSpec {
     std::string flavor;        ///< may be empty
     std::string address = {};  ///< of a host that exists already; empty for all others
     std::uint16_t port = 22;
+    std::string deployable_uuid = {};
+    std::string username = {};  ///< who is logged in as, where the channel is ssh; may be empty
+    std::string instance = {};  ///< what the provider last called it; empty: not known
+    bool rebuild = false;       ///< may be destroyed and created anew: its disk is lost
 };
 
 class InstanceProvider {
@@ -67,6 +80,9 @@ public:
     /// Errc::unsupported: it can never be stopped by this provider; a person may confirm it
     /// instead.
     virtual void stop(const AssemblyKey&, Done) = 0;
+    /// The same, for who knows more of it: what nothing else can stop may be destroyed where
+    /// spec.rebuild says so.
+    virtual void fence(const InstanceSpec& spec, Done done) { stop(spec.key, std::move(done)); }
     /// It is not wanted any more, and nothing of ours can run there: as stop, but a provider of
     /// machines that are not its own leaves it on (Errc::unsupported), even if it could stop it.
     virtual void release(const AssemblyKey& key, Done done) { stop(key, std::move(done)); }

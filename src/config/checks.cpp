@@ -79,6 +79,21 @@ Result<> check_fencing(const std::string& name, const Provider::Fencing& fencing
                      "agent and options_file are given both, or neither");
 }
 
+Result<> check_cloud(const std::string& name, const Provider& provider, const Reader& reader) {
+    if (provider.type != Provider::Type::openstack) return {};
+    const auto path = "providers." + name + ".";
+    const auto& cloud = provider.openstack;
+    if (cloud.network.empty())
+        return reader.at("providers." + name, Errc::invalid_input, "network is missing",
+                         "name the networks that its servers are in");
+    if (!cloud.auth_url.empty() && !cloud.cloud.empty())
+        return reader.at(path + "auth_url", Errc::invalid_input, "stands beside cloud",
+                         "give one of them");
+    if (!cloud.auth_url.empty() && cloud.secret_file.empty())
+        return reader.at(path + "auth_url", Errc::invalid_input, "stands without secret_file");
+    return {};
+}
+
 std::string names_of(const std::map<std::string, Provider>& providers) {
     std::string names;
     for (const auto& [name, provider] : providers) names += (names.empty() ? "" : ", ") + name;
@@ -94,6 +109,7 @@ Result<> check_providers(const Configuration& configuration, const Reader& reade
     for (const auto& [name, provider] : providers) {
         if (auto held = check_type(name, provider, reader); !held) return held;
         if (auto held = check_fencing(name, provider.fencing, reader); !held) return held;
+        if (auto held = check_cloud(name, provider, reader); !held) return held;
         if (provider.type != Provider::Type::local) continue;
         if (std::exchange(has_local, true))
             return reader.at("providers." + name, Errc::unsupported,
@@ -162,8 +178,10 @@ Result<> resolve_paths(Configuration& configuration, const std::filesystem::path
     if (!state_dir.has_filename() && state_dir.has_relative_path())
         state_dir = state_dir.parent_path();  // "cpe/" and "cpe" are one place
     for (auto& [name, provider] : configuration.providers) {
-        auto& file = provider.fencing.options_file;
-        if (!file.empty()) file = (base / file).lexically_normal();
+        auto& cloud = provider.openstack;
+        for (auto* file : {&provider.fencing.options_file, &cloud.clouds_file, &cloud.secret_file,
+                           &cloud.ca_file, &cloud.user_data, &cloud.authorized_key})
+            if (!file->empty()) *file = (base / *file).lexically_normal();
     }
     for (auto& listener : configuration.listen)
         listener.unix_path = (state_dir / listener.unix_path).lexically_normal();

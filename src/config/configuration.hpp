@@ -53,6 +53,7 @@ struct Provider {
     enum class Type {
         local,           ///< sandboxes on this machine
         existing_hosts,  ///< "static"
+        openstack,       ///< servers of a cloud's project
     } type{};
     std::string subnet;  ///< local: IPv4 network in CIDR form that sandboxes lease addresses from
     /// static: how hosts are switched off and on; no agent: nothing can.
@@ -63,6 +64,39 @@ struct Provider {
         Millis status_interval{};
         friend bool operator==(const Fencing&, const Fencing&) = default;
     } fencing;
+    /// openstack: who we are there, what servers are made of, and how they are watched.
+    struct OpenStack {
+        std::string cloud;                     ///< of clouds.yaml; empty: $OS_CLOUD or auth_url
+        std::filesystem::path clouds_file;     ///< absolute once loaded; empty: the usual places
+        std::string auth_url;
+        std::string username;
+        std::string user_domain;
+        std::string project;
+        std::string project_domain;
+        std::string application_credential;    ///< its id
+        std::filesystem::path secret_file;     ///< absolute once loaded
+        std::string region;
+        std::string interface;
+        std::filesystem::path ca_file;         ///< absolute once loaded; empty: the system's
+        std::string image;
+        std::string flavor;
+        std::string network;                   ///< names or ids, separated by commas
+        std::string security_groups;           ///< names, separated by commas
+        std::string availability_zone;
+        std::string key_pair;
+        bool config_drive{};
+        std::filesystem::path user_data;       ///< absolute once loaded; empty: none
+        std::filesystem::path authorized_key;  ///< absolute once loaded; empty: beside the ssh key
+        std::string address_network;
+        enum class Version { any, four, six } address_version{};
+        bool floating_address{};
+        bool respect_external_stop{};
+        Millis create_timeout{};
+        Millis action_timeout{};
+        Millis delete_timeout{};
+        Millis request_timeout{};
+        friend bool operator==(const OpenStack&, const OpenStack&) = default;
+    } openstack;
     friend bool operator==(const Provider&, const Provider&) = default;
 };
 

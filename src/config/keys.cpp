@@ -55,11 +55,6 @@ Key choice(std::string_view path, std::vector<std::string_view> choices, std::st
     return key;
 }
 
-Key but_later(Key key, std::vector<std::string_view> values) {
-    key.later = std::move(values);
-    return key;
-}
-
 /// Of providers of this type alone.
 Key only_for(std::string_view type, Key key) {
     key.of_type = type;
@@ -74,7 +69,7 @@ Key not_yet(std::string_view path, std::string_view meaning) {
 
 constexpr std::int64_t ms = 1, s = 1000, min = 60 * s, h = 60 * min, d = 24 * h;
 constexpr std::int64_t KiB = 1024, MiB = 1024 * KiB, GiB = 1024 * MiB, TiB = 1024 * GiB;
-constexpr std::int64_t max_path = 4096, max_group = 32, max_agent = 255;
+constexpr std::int64_t max_path = 4096, max_group = 32, max_agent = 255, max_name = 1024;
 
 using C = Configuration;
 
@@ -129,6 +124,87 @@ void add_fencing(std::vector<Key>& to) {
         to.push_back(only_for("static", std::move(key)));
 }
 
+/// Servers of a cloud: who we are there.
+void add_cloud(std::vector<Key>& to) {
+    using P = Provider;
+    using O = Provider::OpenStack;
+    const auto text = [&](std::string_view path, Destination where, std::string_view meaning) {
+        to.push_back(only_for("openstack",
+                              scalar(path, Kind::text, "\"\"", where, meaning, 0, max_name)));
+    };
+    const auto file = [&](std::string_view path, Destination where, std::string_view meaning) {
+        to.push_back(only_for("openstack",
+                              scalar(path, Kind::path, "\"\"", where, meaning, 0, max_path)));
+    };
+    text("providers.*.cloud", into<&P::openstack, &O::cloud>,
+         "name in clouds.yaml; empty: $OS_CLOUD, or auth_url");
+    file("providers.*.clouds_file", into<&P::openstack, &O::clouds_file>,
+         "clouds.yaml; empty: where OpenStack's own clients look");
+    text("providers.*.auth_url", into<&P::openstack, &O::auth_url>,
+         "of Keystone, instead of clouds.yaml");
+    text("providers.*.username", into<&P::openstack, &O::username>, "with auth_url");
+    text("providers.*.user_domain", into<&P::openstack, &O::user_domain>, "with auth_url");
+    text("providers.*.project", into<&P::openstack, &O::project>, "with auth_url");
+    text("providers.*.project_domain", into<&P::openstack, &O::project_domain>, "with auth_url");
+    text("providers.*.application_credential", into<&P::openstack, &O::application_credential>,
+         "its id, with auth_url, instead of username and project");
+    file("providers.*.secret_file", into<&P::openstack, &O::secret_file>,
+         "file of the password or of the credential's secret, for its owner's eyes only");
+    text("providers.*.region", into<&P::openstack, &O::region>,
+         "of the catalog; empty: that of clouds.yaml, or the only one");
+    text("providers.*.interface", into<&P::openstack, &O::interface>,
+         "of the catalog; empty: that of clouds.yaml, or public");
+    file("providers.*.ca_file", into<&P::openstack, &O::ca_file>,
+         "certificates that its TLS is verified with; empty: the system's");
+}
+
+/// ... and what servers are made of.
+void add_servers(std::vector<Key>& to) {
+    using P = Provider;
+    using O = Provider::OpenStack;
+    const auto add = [&](Key key) { to.push_back(only_for("openstack", std::move(key))); };
+    const auto text = [&](std::string_view path, Destination where, std::string_view meaning) {
+        add(scalar(path, Kind::text, "\"\"", where, meaning, 0, max_name));
+    };
+    text("providers.*.image", into<&P::openstack, &O::image>, "of assemblies that name none");
+    text("providers.*.flavor", into<&P::openstack, &O::flavor>, "of assemblies that name none");
+    text("providers.*.network", into<&P::openstack, &O::network>,
+         "names or ids of the networks that servers are in, separated by commas");
+    text("providers.*.security_groups", into<&P::openstack, &O::security_groups>,
+         "names, separated by commas; empty: the project's default");
+    text("providers.*.availability_zone", into<&P::openstack, &O::availability_zone>,
+         "where servers are placed; empty: anywhere");
+    text("providers.*.key_pair", into<&P::openstack, &O::key_pair>,
+         "one that exists, and that guests let in beside ours");
+    add(scalar("providers.*.config_drive", Kind::boolean, "false",
+               into<&P::openstack, &O::config_drive>,
+               "servers find their user data on a drive, for clouds without a metadata service"));
+    add(scalar("providers.*.user_data", Kind::path, "\"\"", into<&P::openstack, &O::user_data>,
+               "the operator's own cloud-init, merged with ours", 0, max_path));
+    add(scalar("providers.*.authorized_key", Kind::path, "\"\"",
+               into<&P::openstack, &O::authorized_key>,
+               "public key that guests let in; empty: channels.ssh.key with .pub", 0, max_path));
+    text("providers.*.address_network", into<&P::openstack, &O::address_network>,
+         "name of the network whose address guests are reached at; empty: any");
+    add(choice("providers.*.address_version", {"any", "4", "6"}, "any",
+               into<&P::openstack, &O::address_version>, "IP version of that address"));
+    add(scalar("providers.*.floating_address", Kind::boolean, "false",
+               into<&P::openstack, &O::floating_address>, "it is a floating one"));
+    add(scalar("providers.*.respect_external_stop", Kind::boolean, "true",
+               into<&P::openstack, &O::respect_external_stop>,
+               "a server that somebody else stopped, paused or rescued is left alone"));
+    add(scalar("providers.*.create_timeout", Kind::duration, "5min",
+               into<&P::openstack, &O::create_timeout>, "time from a create to ACTIVE", s, h));
+    add(scalar("providers.*.action_timeout", Kind::duration, "60s",
+               into<&P::openstack, &O::action_timeout>,
+               "time of a stop, start or reboot, to its proof; then comes the next rung", s, h));
+    add(scalar("providers.*.delete_timeout", Kind::duration, "60s",
+               into<&P::openstack, &O::delete_timeout>, "time of a delete, to its proof", s, h));
+    add(scalar("providers.*.request_timeout", Kind::duration, "30s",
+               into<&P::openstack, &O::request_timeout>,
+               "time of one call of an API, with its retries", s, 10 * min));
+}
+
 void add_tenants_and_providers(std::vector<Key>& to) {
     to.push_back(scalar("tenants", Kind::list, "[{name: default}]", &C::tenants,
                         "who owns deployables; only `default` as yet"));
@@ -138,16 +214,15 @@ void add_tenants_and_providers(std::vector<Key>& to) {
     to.push_back(scalar("providers", Kind::map, "{local: {type: local}, static: {type: static}}",
                         &C::providers, "who creates and fences guests, by name"));
     to.push_back(
-        but_later(choice("providers.*.type", {"local", "static"}, "", into<&Provider::type>,
-                         "local: sandboxes on this machine; static: hosts that exist already"),
-                  {"openstack"}));
+        choice("providers.*.type", {"local", "static", "openstack"}, "", into<&Provider::type>,
+               "local: sandboxes on this machine; static: hosts that exist already; openstack: "
+               "servers of a cloud"));
     to.push_back(only_for(
         "local", scalar("providers.*.subnet", Kind::subnet, "10.88.0.0/16", into<&Provider::subnet>,
                         "IPv4 network that sandboxes lease their addresses from")));
     add_fencing(to);
-    for (const auto* path : {"providers.*.cloud", "providers.*.clouds_file", "providers.*.network",
-                             "providers.*.flavor", "providers.*.image", "providers.*.key_pair"})
-        to.push_back(not_yet(path, "of providers that are not supported yet"));
+    add_cloud(to);
+    add_servers(to);
     to.push_back(scalar("default_provider", Kind::name, "local", into<&C::default_provider>,
                         "provider of deployables that name none"));
 }

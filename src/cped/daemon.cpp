@@ -1,6 +1,8 @@
 #include "src/cped/daemon.hpp"
 
 #include "adapters/local/local_provider.hpp"
+#include "adapters/openstack/openstack_provider.hpp"
+#include "adapters/openstack/owner.hpp"
 #include "adapters/ssh/ssh_channel.hpp"
 #include "adapters/static/static_provider.hpp"
 #include "src/cped/logging.hpp"
@@ -62,9 +64,11 @@ struct Daemon::Rooms {
     Result<> open_state();
     Result<> make_policy();
     Result<> make_registry();
-    void make_guests();
-    std::unique_ptr<InstanceProvider> make_provider(const std::string& name,
-                                                    const config::Provider& provider);
+    Result<> make_guests();
+    Result<std::unique_ptr<InstanceProvider>> make_provider(const std::string& name,
+                                                            const config::Provider& provider);
+    Result<std::unique_ptr<InstanceProvider>> make_openstack(const std::string& name,
+                                                             const config::Provider& provider);
     Result<> listen();
     void wait_for_signals();
     void hang_up();
@@ -103,7 +107,7 @@ Result<> Daemon::Rooms::prepare() {
     if (auto opened = open_state(); !opened) return opened;
     if (auto made = make_policy(); !made) return made;
     if (auto made = make_registry(); !made) return made;
-    make_guests();
+    if (auto made = make_guests(); !made) return made;
     if (auto listening = listen(); !listening) return listening;
     registry->restore({std::move(loaded.deployables), loaded.last_transition, loaded.last_operation,
                        std::move(loaded.loaded_files)});
@@ -190,7 +194,7 @@ Result<> Daemon::Rooms::make_registry() {
     return {};
 }
 
-void Daemon::Rooms::make_guests() {
+Result<> Daemon::Rooms::make_guests() {
     channel = std::make_unique<agent::AgentChannel>(loop.get_executor(),
                                                     agent_settings(configuration, log), *registry);
     ports->channels[ChannelKind::agent] = channel.get();
@@ -200,19 +204,32 @@ void Daemon::Rooms::make_guests() {
     ports->channels[ChannelKind::ssh] = ssh_channel.get();
     for (const auto& [name, provider] : configuration.providers) {
         auto made = make_provider(name, provider);
-        made->set_watch([this, name = name](const AssemblyKey& key, InstanceReport report) {
+        if (!made) return made.error();
+        (*made)->set_watch([this, name = name](const AssemblyKey& key, InstanceReport report) {
             registry->instance_changed(key, std::move(report), name);
         });
-        ports->providers[name] = made.get();
-        providers[name] = std::move(made);
+        ports->providers[name] = made->get();
+        providers[name] = std::move(*made);
     }
+    return {};
 }
 
-std::unique_ptr<InstanceProvider> Daemon::Rooms::make_provider(const std::string& name,
-                                                               const config::Provider& provider) {
+Result<std::unique_ptr<InstanceProvider>> Daemon::Rooms::make_openstack(
+    const std::string& name, const config::Provider& provider) {
+    auto owner = openstack::owner_of(configuration.state_dir / "openstack-owner", random_uuid);
+    if (!owner) return owner.error();
+    auto settings = openstack_settings(name, configuration, provider, log);
+    settings.random = random_fractions();
+    return std::make_unique<openstack::OpenStackProvider>(loop.get_executor(), std::move(settings),
+                                                          std::move(*owner));
+}
+
+Result<std::unique_ptr<InstanceProvider>> Daemon::Rooms::make_provider(
+    const std::string& name, const config::Provider& provider) {
     if (provider.type == config::Provider::Type::local)
         return std::make_unique<local::LocalProvider>(
             loop.get_executor(), local_settings(configuration, provider, programs, log));
+    if (provider.type == config::Provider::Type::openstack) return make_openstack(name, provider);
     auto settings = static_settings(name, provider, log);
     // Guests that run are watched all the same; each fence will say it again.
     if (settings.fencing)

@@ -1,5 +1,8 @@
 #include "src/cped/settings.hpp"
 
+#include <algorithm>
+#include <vector>
+
 namespace cpe::cped {
 
 namespace {
@@ -12,9 +15,67 @@ std::size_t count_of(int value) {
     return static_cast<std::size_t>(value);
 }
 
+/// "a, b" as {"a", "b"}.
+std::vector<std::string> names_in(const std::string& list) {
+    constexpr auto* separators = ", ";
+    std::vector<std::string> names;
+    for (std::size_t begin = list.find_first_not_of(separators); begin != std::string::npos;) {
+        const auto end = std::min(list.find_first_of(separators, begin), list.size());
+        names.push_back(list.substr(begin, end - begin));
+        begin = list.find_first_not_of(separators, end);
+    }
+    return names;
+}
+
+openstack::AccessSettings access_of(const config::Provider::OpenStack& from) {
+    openstack::AccessSettings to;
+    to.cloud = from.cloud;
+    to.clouds_file = from.clouds_file;
+    to.auth_url = from.auth_url;
+    to.user.name = from.username;
+    to.user_domain.name = from.user_domain;
+    to.project.name = from.project;
+    to.project_domain.name = from.project_domain;
+    to.application_credential.id = from.application_credential;
+    to.secret_file = from.secret_file;
+    to.region = from.region;
+    to.interface = from.interface;
+    to.ca_file = from.ca_file;
+    return to;
+}
+
+openstack::ServerDefaults servers_of(const config::Provider::OpenStack& from) {
+    openstack::ServerDefaults to;
+    to.image = from.image;
+    to.flavor = from.flavor;
+    to.networks = names_in(from.network);
+    to.security_groups = names_in(from.security_groups);
+    to.availability_zone = from.availability_zone;
+    to.key_pair = from.key_pair;
+    to.config_drive = from.config_drive;
+    to.user_data = from.user_data;
+    return to;
+}
+
+openstack::AddressChoice address_of(const config::Provider::OpenStack& from) {
+    using Version = config::Provider::OpenStack::Version;
+    openstack::AddressChoice to;
+    to.network = from.address_network;
+    to.version = from.address_version == Version::four  ? 4
+                 : from.address_version == Version::six ? 6
+                                                        : 0;
+    to.floating = from.floating_address;
+    return to;
+}
+
 registry::KnownProvider::Guests guests_of(const config::Provider& provider) {
     using Guests = registry::KnownProvider::Guests;
-    return provider.type == config::Provider::Type::local ? Guests::sandboxes : Guests::hosts;
+    switch (provider.type) {
+        case config::Provider::Type::local: return Guests::sandboxes;
+        case config::Provider::Type::existing_hosts: return Guests::hosts;
+        case config::Provider::Type::openstack: return Guests::servers;
+    }
+    return Guests::any;
 }
 
 }  // namespace
@@ -70,6 +131,7 @@ registry::Settings registry_settings(const config::Configuration& from,
     dpe.heartbeat_missed = from.agent_channel.heartbeat_missed;
     dpe.boot_timeout = from.instance.boot_timeout;
     dpe.fence_retry = from.fencing.retry;
+    dpe.confirm_silence = from.fencing.confirm_silence;
     dpe.recheck_interval = from.policy.recheck_interval;
     dpe.transitions_per_minute = from.policy.transitions_per_minute;
     dpe.default_provider = from.default_provider;
@@ -131,6 +193,29 @@ static_hosts::Settings static_settings(const std::string& name, const config::Pr
     fencing.action_timeout = from.action_timeout;
     fencing.status_interval = from.status_interval;
     to.fencing = std::move(fencing);
+    return to;
+}
+
+openstack::ProviderSettings openstack_settings(const std::string& name,
+                                               const config::Configuration& from,
+                                               const config::Provider& provider,
+                                               const LogSink& log) {
+    const auto& cloud = provider.openstack;
+    openstack::ProviderSettings to;
+    to.name = name;
+    to.access = access_of(cloud);
+    to.servers = servers_of(cloud);
+    to.address = address_of(cloud);
+    to.deadlines.create = cloud.create_timeout;
+    to.deadlines.action = cloud.action_timeout;
+    to.deadlines.remove = cloud.delete_timeout;
+    to.deadlines.request = cloud.request_timeout;
+    to.deadlines.poll = from.instance.poll_interval;
+    to.user = from.ssh_channel.user;
+    to.authorized_key = cloud.authorized_key;
+    if (to.authorized_key.empty()) (to.authorized_key = from.ssh_channel.key) += ".pub";
+    to.respect_external_stop = cloud.respect_external_stop;
+    to.log = log;
     return to;
 }
 

@@ -5,6 +5,7 @@
 
 #include "adapters/agent/agent_channel.hpp"
 #include "adapters/local/settings.hpp"
+#include "adapters/openstack/settings.hpp"
 #include "adapters/ssh/settings.hpp"
 #include "adapters/static/settings.hpp"
 #include "src/config/configuration.hpp"
@@ -24,6 +25,10 @@ agent::Settings agent_settings(const config::Configuration&, const LogSink&);
 ssh::Settings ssh_settings(const config::Configuration&, const LogSink&);
 local::Settings local_settings(const config::Configuration&, const config::Provider&,
                                const Programs&, const LogSink&);
+openstack::ProviderSettings openstack_settings(const std::string& name,
+                                               const config::Configuration& from,
+                                               const config::Provider& provider,
+                                               const LogSink& log);
 static_hosts::Settings static_settings(const std::string& name, const config::Provider&,
                                        const LogSink&);
 

@@ -60,7 +60,7 @@ void DeploymentHost::Carrier::operator()(effect::InstanceCommand& effect) {
         case Kind::start: provider.start(effect.spec, std::move(done)); return;
         case Kind::stop:
             if (effect.idle) return provider.release(effect.spec.key, std::move(done));
-            return provider.stop(effect.spec.key, std::move(done));
+            return provider.fence(effect.spec, std::move(done));
         case Kind::destroy: provider.destroy(effect.spec.key, std::move(done)); return;
     }
 }

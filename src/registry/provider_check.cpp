@@ -77,6 +77,10 @@ private:
         if (place.guests == Guests::sandboxes && ssh)
             return Error{Errc::unsupported, "the sandboxes of " + provider + " have no sshd", where,
                          "write monitor=\"agent\", or name another provider"};
+        if (place.guests == Guests::servers && !ssh)
+            return Error{Errc::unsupported,
+                         "the servers of " + provider + " are reached over ssh only, as yet", where,
+                         "write monitor=\"ssh\" at the deployable"};
         if (place.guests != Guests::hosts) return {};
         if (assembly.address.empty())
             return Error{Errc::invalid_input, provider + " needs its address", where,

@@ -18,6 +18,7 @@ struct KnownProvider {
     enum class Guests {
         any,        ///< nothing is known against any of them
         sandboxes,  ///< `local`: our agent is inside, no sshd
+        servers,    ///< `openstack`: our key is inside, and an sshd; no agent as yet
         hosts,      ///< `static`: they exist already, with an address and an sshd
     };
     std::string name;

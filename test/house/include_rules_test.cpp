@@ -47,7 +47,7 @@ const std::vector<Rule>& rules() {
         {"adapters/static", {"cpe/", "boost/", "sys/", "unistd.h", "fcntl.h", "spawn.h"}},
         {"adapters/http", {"cpe/", "boost/", "curl/", "sys/socket.h", "fcntl.h"}},
         {"adapters/openstack",
-         {"cpe/", "boost/", "adapters/http/", "yaml-cpp/", "sys/stat.h", "unistd.h", "fcntl.h"}},
+         {"cpe/", "boost/", "adapters/http/", "yaml-cpp/", "openssl/", "sys/stat.h", "unistd.h", "fcntl.h"}},
         {"src/registry", {"cpe/", "engines/", "src/registry/", "src/host/", "boost/"}},
         {"src/host", {"cpe/", "engines/", "src/host/", "boost/"}},
         {"src/policy",

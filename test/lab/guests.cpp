@@ -2,10 +2,11 @@
 
 #include "test/lab/guests.hpp"
 
+#include "test/lab/network.hpp"
+
 #include <boost/process.hpp>
 
 #include <fcntl.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -20,12 +21,6 @@ namespace {
 
 constexpr auto ready = "ready ";
 
-int open_network(const std::string& process) {
-    const int fd = ::open(("/proc/" + process + "/ns/net").c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) throw std::runtime_error("no network namespace of process " + process);
-    return fd;
-}
-
 }  // namespace
 
 /// The end of its stdin ends it, also when this process is killed.
@@ -35,24 +30,8 @@ struct Guests::Process {
     bp::child child;
 };
 
-/// This thread in another network, and back.
-class Guests::Network {
-public:
-    explicit Network(const std::string& process) : own_(open_network("thread-self")) {
-        const int theirs = open_network(process);
-        const int failed = ::setns(theirs, CLONE_NEWNET);
-        ::close(theirs);
-        if (failed) throw std::runtime_error("setns into the lab's network");
-    }
-    ~Network() {
-        ::setns(own_, CLONE_NEWNET);
-        ::close(own_);
-    }
-    Network(const Network&) = delete;
-    Network& operator=(const Network&) = delete;
-
-private:
-    int own_;
+class Guests::Network : public OtherNetwork {
+    using OtherNetwork::OtherNetwork;
 };
 
 Guests::Guests(int count, const std::vector<std::string>& options)

@@ -275,6 +275,14 @@ void Sim::give_back(FakeGuest& guest, const effect::InstanceCommand& command) {
         guest.left.erase(command.provider);
 }
 
+Result<InstanceReport> Sim::record_gone(const FakeGuest& guest) {
+    InstanceReport gone;
+    gone.state = InstanceState::absent;
+    gone.record_only = true;
+    gone.reason = "the record of " + guest.name + " is gone";
+    return gone;
+}
+
 Result<InstanceReport> Sim::obey(const effect::InstanceCommand& command) {
     FakeGuest& guest = guests_.at(command.assembly);
     go_to(guest, command);
@@ -298,10 +306,13 @@ Result<InstanceReport> Sim::obey(const effect::InstanceCommand& command) {
     switch (command.kind) {
         case effect::InstanceCommand::Kind::start:
             if (fails(fail_starts)) return refusal;
+            if (unreachable_hosts.count(guest.name) && guest.power == FakeGuest::Power::running)
+                violated("start of " + guest.name + " while its old machine runs");
             if (guest.power != FakeGuest::Power::running) boot(guest);
             break;
         case effect::InstanceCommand::Kind::stop:
             if (fails(fail_stops)) return refusal;
+            if (unreachable_hosts.count(guest.name)) return record_gone(guest);
             guest.die();
             break;
         case effect::InstanceCommand::Kind::destroy:
@@ -330,7 +341,9 @@ void Sim::do_effect(const effect::InstanceCommand& command) {
         auto outcome = obey(command);
         const bool empty = !outcome && outcome.error().code == Errc::unsupported &&
                            guests_.at(command.assembly).running.empty();
-        if ((outcome && command.kind == effect::InstanceCommand::Kind::stop) || empty)
+        const bool alive = outcome && outcome->record_only &&
+                           guests_.at(command.assembly).power == FakeGuest::Power::running;
+        if ((outcome && !alive && command.kind == effect::InstanceCommand::Kind::stop) || empty)
             unproven_.erase(command.assembly);
         step(event::InstanceCommandDone{command.assembly, command.id, std::move(outcome)});
     });

@@ -109,6 +109,8 @@ public:
     std::map<std::string, int> fail_starts;  ///< assembly -> start commands that shall fail
     std::map<std::string, int> fail_destroys;
     std::set<std::string> unfenceable;  ///< assemblies whose provider cannot stop or destroy
+    /// Assemblies whose host cannot be reached: their record goes, and what runs there stays.
+    std::set<std::string> unreachable_hosts;
     bool keeps_idle = false;            ///< its machines stay on when they are not wanted any more
     int fail_ticks = 0;
     bool braked = false;               ///< recovery must begin nothing, while it is wanted
@@ -147,6 +149,7 @@ private:
     void do_effect(const effect::Retire& retire);
     void go_to(FakeGuest& guest, const effect::InstanceCommand& command);
     void give_back(FakeGuest& guest, const effect::InstanceCommand& command);
+    static Result<InstanceReport> record_gone(const FakeGuest& guest);
     Result<InstanceReport> obey(const effect::InstanceCommand& command);
     InstanceReport report(const FakeGuest& guest) const;
     void boot(FakeGuest& guest);

@@ -55,8 +55,6 @@ TEST_CASE("what is known but waits is refused by name") {
             {"listen:\n  - tcp: 127.0.0.1:5672", "c.yaml:2:5: listen[0].tcp: is not supported yet"},
             {"users: users.yaml", "c.yaml:1:1: users: is not supported yet"},
             {"broker: {url: x}", "c.yaml:1:1: broker: is not supported yet"},
-            {"providers:\n  c: {type: openstack, cloud: x}",
-             "c.yaml:2:13: providers.c.type: 'openstack' is not supported yet"},
             {"tenants: [{name: acme}]",
              "c.yaml:1:12: tenants[0].name: tenant 'acme' is not supported yet (only 'default' "
              "is)"},

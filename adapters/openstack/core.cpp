@@ -1,0 +1,218 @@
+#include "adapters/openstack/core.hpp"
+
+#include "adapters/openstack/naming.hpp"
+#include "adapters/openstack/words.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace cpe::openstack {
+namespace {
+
+namespace asio = boost::asio;
+
+/// An exception of a coroutine is a bug: it must not vanish.
+void raise(const std::exception_ptr& failed) {
+    if (failed) std::rethrow_exception(failed);
+}
+
+/// A blip is no trouble: so many looks in a row have to fail.
+constexpr int looks_until_unknown = 2;
+
+}  // namespace
+
+Core::Core(asio::any_io_executor executor, ProviderSettings settings, std::string owner)
+    : executor_(std::move(executor)), settings_(std::move(settings)), owner_(std::move(owner)) {}
+
+void Core::open() {
+    Roster::Hooks hooks;
+    hooks.cloud = [weak = weak_from_this()]() -> Answer<std::shared_ptr<Cloud>> {
+        if (const auto self = weak.lock()) return self->cloud();
+        return Fault{FaultKind::cancelled, 0, "closed"};
+    };
+    hooks.looked = [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->looked();
+    };
+    hooks.failed = [weak = weak_from_this()](const Fault& fault) {
+        if (const auto self = weak.lock()) self->look_failed(fault);
+    };
+    roster_ = std::make_shared<Roster>(executor_, settings_.deadlines, settings_.full_every,
+                                       owner_tag(owner_), std::move(hooks));
+    roster_->open();
+}
+
+void Core::close() {
+    closed_ = true;
+    watch_ = nullptr;
+    settings_.log = nullptr;
+    roster_->close();
+    if (cloud_) cloud_->close();
+    for (auto& [key, lane] : lanes_) lane.waiting.clear();
+}
+
+/// Files are read again after the cloud has refused who we are.
+Answer<std::shared_ptr<Cloud>> Core::cloud() {
+    if (cloud_) return cloud_;
+    auto access = find_access(settings_.access, process_environment());
+    if (!access) return Fault{FaultKind::credential, 0, access.error().line()};
+    CloudOptions options;
+    options.random = settings_.random;
+    options.log = [log = settings_.log, name = settings_.name](LogLevel level,
+                                                               const std::string& text) {
+        if (log) log(level, name, text);
+    };
+    cloud_ = std::make_shared<Cloud>(executor_, std::move(*access), std::move(options));
+    return cloud_;
+}
+
+Error Core::error_of(const Fault& fault, const std::string& where) {
+    if (fault.kind == FaultKind::credential) cloud_.reset();
+    return to_error(fault, where);
+}
+
+// Commands ----------------------------------------------------------------------------------------
+
+void Core::answer_later(Done done, Error error) {
+    asio::post(executor_,
+               [self = shared_from_this(), done = std::move(done), error = std::move(error)] {
+                   if (!self->closed_) done(error);
+               });
+}
+
+void Core::command(Verb verb, const InstanceSpec& spec, Done done) {
+    Lane& lane = lanes_[spec.key];
+    if (lane.waiting.size() >= settings_.commands_waiting)
+        return answer_later(std::move(done), {Errc::refused, "too many commands wait",
+                                              name_of(spec.key), "try again later"});
+    ++lane.commands;
+    lane.waiting.push_back({verb, spec, std::move(done)});
+    if (std::exchange(lane.served, true)) return;
+    asio::post(executor_, [self = shared_from_this(), key = spec.key] {
+        asio::co_spawn(self->executor_, serve(self, key), raise);
+    });
+}
+
+asio::awaitable<void> Core::serve(std::shared_ptr<Core> self, AssemblyKey key) {
+    while (!self->closed_ && !self->lanes_.at(key).waiting.empty()) {
+        auto& waiting = self->lanes_.at(key).waiting;
+        auto command = std::move(waiting.front());
+        waiting.pop_front();
+        self->lanes_.at(key).wanted = false;
+        auto outcome = co_await self->carry_out(command.verb, std::move(command.spec));
+        if (self->closed_) co_return;
+        if (outcome)
+            self->ended(key, command.verb, *outcome);
+        else
+            self->say(LogLevel::warning, outcome.error().line());
+        command.done(std::move(outcome));
+    }
+    if (self->closed_) co_return;
+    Lane& lane = self->lanes_.at(key);
+    lane.served = false;
+    if (lane.server.empty() && !lane.wanted) self->lanes_.erase(key);
+}
+
+Core::Awaited Core::carry_out(Verb verb, InstanceSpec spec) {
+    switch (verb) {  // no `?:` here: GCC 12 destroys what its arms await twice
+        case Verb::start: co_return co_await start(std::move(spec));
+        case Verb::halt: co_return co_await halt(std::move(spec));
+        case Verb::destroy: break;
+    }
+    co_return co_await destroy(std::move(spec));
+}
+
+/// What it comes to for this assembly's lane.
+void Core::ended(const AssemblyKey& key, Verb verb, const InstanceReport& outcome) {
+    Lane& lane = lanes_.at(key);
+    lane.wanted = verb == Verb::start;
+    lane.stopped_by_us = verb == Verb::halt;
+    lane.told = outcome;
+    lane.told.anew = false;
+    if (outcome.state == InstanceState::absent) lane.server.clear();
+    say(LogLevel::info, name_of(key) + ": " + words_of(outcome));
+}
+
+// Looks -------------------------------------------------------------------------------------------
+
+void Core::looked() {
+    if (failed_looks_ >= looks_until_unknown) say(LogLevel::info, "the cloud answers again");
+    failed_looks_ = 0;
+    for (auto& [key, lane] : lanes_)
+        if (lane.wanted && !lane.served) compare(key, lane);
+}
+
+void Core::look_failed(const Fault& fault) {
+    if (fault.kind == FaultKind::credential) cloud_.reset();
+    if (++failed_looks_ < looks_until_unknown) return;
+    if (failed_looks_ == looks_until_unknown) say(LogLevel::warning, "cannot be asked: " + fault.line());
+    for (auto& [key, lane] : lanes_) {
+        if (!lane.wanted || lane.served) continue;
+        InstanceReport report = lane.told;
+        report.state = InstanceState::unknown;
+        report.reason = fault.line();
+        report.by_hand = false;
+        tell(key, lane, std::move(report));
+    }
+}
+
+void Core::compare(const AssemblyKey& key, Lane& lane) {
+    const auto server = roster_->find(lane.server);
+    InstanceReport report = lane.told;
+    report.reason.clear();
+    report.by_hand = false;
+    if (!server) {
+        report.state = InstanceState::absent;
+        report.record_only = true;
+        report.reason = "it was deleted by somebody else";
+        return tell(key, lane, std::move(report));
+    }
+    if (server->task_state) return;  // something is under way: its end is what counts
+    report.state = state_of(*server);
+    if (report.state == InstanceState::building) return;
+    if (report.state != InstanceState::running) report.reason = words_of(*server);
+    if (report.state == InstanceState::stopped && server->status == ServerStatus::shutoff &&
+        lane.told.state != InstanceState::stopped && settings_.respect_external_stop) {
+        if (!std::exchange(lane.asked_who, true))
+            asio::co_spawn(executor_, ask_who(shared_from_this(), key), raise);
+        return;
+    }
+    report.by_hand = settings_.respect_external_stop &&
+                     (is_by_hand(*server) || (lane.told.by_hand && report.state == lane.told.state));
+    tell(key, lane, std::move(report));
+}
+
+/// A guest that died and one that a person stopped look alike but for what Nova has written down.
+asio::awaitable<void> Core::ask_who(std::shared_ptr<Core> self, AssemblyKey key) {
+    const auto before = self->lanes_.find(key);
+    if (before == self->lanes_.end()) co_return;
+    const auto commands = before->second.commands;
+    const std::string id = before->second.server;
+    const bool by_hand = co_await self->was_stopped_by_somebody(id);
+    if (self->closed_) co_return;
+    const auto after = self->lanes_.find(key);
+    if (after == self->lanes_.end()) co_return;
+    Lane& lane = after->second;
+    lane.asked_who = false;
+    if (lane.commands != commands || lane.served || !lane.wanted) co_return;
+    InstanceReport report = lane.told;
+    report.state = InstanceState::stopped;
+    report.by_hand = by_hand;
+    report.reason = by_hand ? "SHUTOFF: somebody stopped it" : "SHUTOFF: its machine ended by itself";
+    self->tell(key, lane, std::move(report));
+}
+
+void Core::tell(const AssemblyKey& key, Lane& lane, InstanceReport report) {
+    if (report.state == lane.told.state && report.by_hand == lane.told.by_hand) return;
+    const bool worse = report.state != InstanceState::running;
+    say(worse ? LogLevel::warning : LogLevel::info, name_of(key) + ": " + words_of(report));
+    lane.told = report;
+    if (watch_) watch_(key, std::move(report));
+}
+
+void Core::say(LogLevel level, const std::string& text) const {
+    if (settings_.log) settings_.log(level, settings_.name, text);
+}
+
+}  // namespace cpe::openstack
