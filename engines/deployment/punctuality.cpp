@@ -12,6 +12,7 @@ void forgive(World& w, Millis span) {
     for (AssemblyUnit& a : w.assemblies) {
         if (a.life.state() == Life::State::member) a.heard = w.now.mono;
         a.differs_since.reset();
+        a.boot_limit += span;
     }
     w.timers.postpone(TimerKind::life, span);
     for (AssemblyUnit& a : w.assemblies)
