@@ -2,6 +2,8 @@
 
 #include "adapters/local/privileges.hpp"
 
+#include <cpe/rethrow.hpp>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
@@ -13,10 +15,6 @@ namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
 /// An exception of a coroutine is a bug: it must not vanish.
-void raise(const std::exception_ptr& failed) {
-    if (failed) std::rethrow_exception(failed);
-}
-
 }  // namespace
 
 Core::Core(asio::any_io_executor executor, Settings settings)
@@ -110,7 +108,7 @@ void Core::command(const AssemblyKey& key, Verb verb, Done done) {
     if (queue.served) return;
     queue.served = true;
     asio::post(executor_, [self = shared_from_this(), key] {
-        asio::co_spawn(self->executor_, self->serve(self, key), raise);
+        asio::co_spawn(self->executor_, self->serve(self, key), rethrow);
     });
 }
 
@@ -151,7 +149,7 @@ void Core::forget_if_gone(const AssemblyKey& key) {
 
 void Core::watch_over(std::shared_ptr<Sandbox> sandbox, std::shared_ptr<Life> life) {
     asio::co_spawn(executor_, watch(shared_from_this(), std::move(sandbox), std::move(life)),
-                   raise);
+                   rethrow);
 }
 
 asio::awaitable<void> Core::watch(std::shared_ptr<Core> self, std::shared_ptr<Sandbox> sandbox,

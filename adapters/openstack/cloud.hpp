@@ -34,8 +34,11 @@ namespace cpe::openstack {
 class Session;
 
 using Deadline = std::chrono::steady_clock::time_point;
+[[nodiscard]] inline Deadline now() {
+    return std::chrono::steady_clock::now();
+}
 [[nodiscard]] inline Deadline within(Millis limit) {
-    return std::chrono::steady_clock::now() + limit;
+    return now() + limit;
 }
 
 /// How often the cloud was asked, and how that went; grows only.

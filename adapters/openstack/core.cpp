@@ -3,6 +3,8 @@
 #include "adapters/openstack/naming.hpp"
 #include "adapters/openstack/words.hpp"
 
+#include <cpe/rethrow.hpp>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
@@ -14,10 +16,6 @@ namespace {
 namespace asio = boost::asio;
 
 /// An exception of a coroutine is a bug: it must not vanish.
-void raise(const std::exception_ptr& failed) {
-    if (failed) std::rethrow_exception(failed);
-}
-
 /// A blip is no trouble: so many looks in a row have to fail.
 constexpr int looks_until_unknown = 2;
 
@@ -90,7 +88,7 @@ void Core::command(Verb verb, const InstanceSpec& spec, Done done) {
     lane.waiting.push_back({verb, spec, std::move(done)});
     if (std::exchange(lane.served, true)) return;
     asio::post(executor_, [self = shared_from_this(), key = spec.key] {
-        asio::co_spawn(self->executor_, serve(self, key), raise);
+        asio::co_spawn(self->executor_, serve(self, key), rethrow);
     });
 }
 
@@ -146,7 +144,8 @@ void Core::looked() {
 void Core::look_failed(const Fault& fault) {
     if (fault.kind == FaultKind::credential) cloud_.reset();
     if (++failed_looks_ < looks_until_unknown) return;
-    if (failed_looks_ == looks_until_unknown) say(LogLevel::warning, "cannot be asked: " + fault.line());
+    if (failed_looks_ == looks_until_unknown)
+        say(LogLevel::warning, "cannot be asked: " + fault.line());
     for (auto& [key, lane] : lanes_) {
         if (!lane.wanted || lane.served) continue;
         InstanceReport report = lane.told;
@@ -175,11 +174,12 @@ void Core::compare(const AssemblyKey& key, Lane& lane) {
     if (report.state == InstanceState::stopped && server->status == ServerStatus::shutoff &&
         lane.told.state != InstanceState::stopped && settings_.respect_external_stop) {
         if (!std::exchange(lane.asked_who, true))
-            asio::co_spawn(executor_, ask_who(shared_from_this(), key), raise);
+            asio::co_spawn(executor_, ask_who(shared_from_this(), key), rethrow);
         return;
     }
-    report.by_hand = settings_.respect_external_stop &&
-                     (is_by_hand(*server) || (lane.told.by_hand && report.state == lane.told.state));
+    report.by_hand =
+        settings_.respect_external_stop &&
+        (is_by_hand(*server) || (lane.told.by_hand && report.state == lane.told.state));
     tell(key, lane, std::move(report));
 }
 
@@ -199,7 +199,8 @@ asio::awaitable<void> Core::ask_who(std::shared_ptr<Core> self, AssemblyKey key)
     InstanceReport report = lane.told;
     report.state = InstanceState::stopped;
     report.by_hand = by_hand;
-    report.reason = by_hand ? "SHUTOFF: somebody stopped it" : "SHUTOFF: its machine ended by itself";
+    report.reason =
+        by_hand ? "SHUTOFF: somebody stopped it" : "SHUTOFF: its machine ended by itself";
     self->tell(key, lane, std::move(report));
 }
 

@@ -2,6 +2,8 @@
 
 #include "adapters/openstack/naming.hpp"
 
+#include <cpe/rethrow.hpp>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -17,10 +19,6 @@ namespace asio = boost::asio;
 
 /// `updated` has whole seconds, and is written before it is seen by others.
 constexpr std::int64_t overlap_ms = 10'000;
-
-void raise(const std::exception_ptr& failed) {
-    if (failed) std::rethrow_exception(failed);
-}
 
 bool is_gone(const Server& server) {
     return server.status == ServerStatus::deleted || server.status == ServerStatus::soft_deleted;
@@ -39,7 +37,7 @@ Roster::Roster(asio::any_io_executor executor, Deadlines deadlines, std::size_t 
       news_(executor) {}
 
 void Roster::open() {
-    asio::co_spawn(executor_, run(shared_from_this()), raise);
+    asio::co_spawn(executor_, run(shared_from_this()), rethrow);
 }
 
 void Roster::close() {
@@ -137,15 +135,15 @@ asio::awaitable<Answer<>> Roster::look(std::shared_ptr<Roster> self, Scope scope
     self->wants_all_ = self->wants_all_ || scope == Scope::all;
     ++self->waiting_;
     self->due_.cancel();
-    while (!self->closed_ && self->ended_ < target &&
-           std::chrono::steady_clock::now() < deadline) {
+    while (!self->closed_ && self->ended_ < target && std::chrono::steady_clock::now() < deadline) {
         boost::system::error_code ignored;
         if (self->news_.expiry() < deadline) self->news_.expires_at(deadline);
         co_await self->news_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
     --self->waiting_;
     if (self->closed_) co_return Fault{FaultKind::cancelled, 0, "cped is stopping"};
-    if (self->ended_ < target) co_return Fault{FaultKind::timeout, 0, "no look at the servers ended"};
+    if (self->ended_ < target)
+        co_return Fault{FaultKind::timeout, 0, "no look at the servers ended"};
     co_return self->last_;
 }
 

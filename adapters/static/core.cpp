@@ -1,5 +1,7 @@
 #include "adapters/static/core.hpp"
 
+#include <cpe/rethrow.hpp>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -11,10 +13,6 @@ namespace {
 namespace asio = boost::asio;
 
 /// An exception of a coroutine is a bug: it must not vanish.
-void raise(const std::exception_ptr& failed) {
-    if (failed) std::rethrow_exception(failed);
-}
-
 std::string name_of(const AssemblyKey& key) {
     return "assembly '" + key.deployable.name + "/" + key.assembly + "'";
 }
@@ -37,7 +35,7 @@ void Core::open() {
     if (!settings_.fencing) return;
     agent_ = std::make_shared<FenceAgent>(executor_, *settings_.fencing, settings_.limits);
     if (settings_.fencing->status_interval > Millis{0})
-        asio::co_spawn(executor_, look_now_and_then(shared_from_this()), raise);
+        asio::co_spawn(executor_, look_now_and_then(shared_from_this()), rethrow);
 }
 
 void Core::close() {
@@ -79,7 +77,7 @@ void Core::command(Verb verb, const InstanceSpec& spec, Done done) {
     if (host.served) return;
     host.served = true;
     asio::post(executor_, [self = shared_from_this(), key = spec.key] {
-        asio::co_spawn(self->executor_, serve(self, key), raise);
+        asio::co_spawn(self->executor_, serve(self, key), rethrow);
     });
 }
 

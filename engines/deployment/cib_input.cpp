@@ -12,11 +12,6 @@ namespace {
 /// What the status shows views of; a list, for what is in it must not move.
 using AllFacts = std::list<std::optional<RestartFacts>>;
 
-/// Out of reach, and nobody may touch it: for the plan it is as it was.
-bool is_left_alone(const World& w, const AssemblyUnit& a) {
-    return a.life.state() == Life::State::unfenced && in_maintenance(w, a);
-}
-
 translate::Membership membership_of(const World& w, const AssemblyUnit& a) {
     if (is_left_alone(w, a)) return translate::Membership::online;
     switch (a.life.state()) {

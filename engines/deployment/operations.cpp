@@ -1,6 +1,7 @@
 #include "engines/deployment/operations.hpp"
 
 #include "engines/deployment/changes.hpp"
+#include "engines/deployment/restraint.hpp"
 #include "engines/deployment/results.hpp"
 #include "engines/deployment/ticks.hpp"
 #include "engines/deployment/transition.hpp"
@@ -160,6 +161,8 @@ void begin_operation(World& w, const GraphAction& action) {
     const AssemblyUnit* a = w.find_assembly(action.node);
     Placement* p = s && a ? s->in(w.index_of(*a)) : nullptr;
     if (!p || a->life.state() != Life::State::member) {
+        // For the plan it is as it was, but nobody can be asked there.
+        if (p && is_left_alone(w, *a)) return w.transition->executor.leave_out(action.id);
         w.transition->executor.fail(action.id);
         return interrupt(
             w, "the plan wants " + action.resource + " on " + action.node + ", which is not there");

@@ -13,6 +13,7 @@ void forgive(World& w, Millis span) {
         if (a.life.state() == Life::State::member) a.heard = w.now.mono;
         a.differs_since.reset();
         a.silent_since += span;  // nobody was listened to
+        a.boot_limit += span;
     }
     w.timers.postpone(TimerKind::life, span);
     for (AssemblyUnit& a : w.assemblies)

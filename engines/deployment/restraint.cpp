@@ -61,6 +61,10 @@ std::string words_of_restraint(const World& w, const AssemblyUnit& a) {
     return is_restrained(w) ? "the brake is on" : "it is left to whom has done it";
 }
 
+bool is_left_alone(const World& w, const AssemblyUnit& a) {
+    return a.life.state() == Life::State::unfenced && in_maintenance(w, a);
+}
+
 bool must_only_look(const World& w) {
     if (is_restrained(w)) return true;
     if (w.ticks.looked_in_vain) return false;

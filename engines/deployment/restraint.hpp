@@ -20,6 +20,8 @@ namespace cpe::deployment {
 [[nodiscard]] bool is_restrained(const World&, const AssemblyUnit&);
 /// Nothing may be begun anywhere.
 [[nodiscard]] bool is_restrained(const World&);
+/// Out of reach, and nobody may touch it: for the plan it is as it was.
+[[nodiscard]] bool is_left_alone(const World&, const AssemblyUnit&);
 /// Why: "the brake is on", "it is in maintenance".
 [[nodiscard]] std::string words_of_restraint(const World&, const AssemblyUnit&);
 

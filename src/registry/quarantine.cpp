@@ -177,12 +177,16 @@ void Registry::released(const DeployableKey& key, const std::shared_ptr<Incarnat
     const std::string reason = who + " released it";
     batch.events.push_back(made_event("operator", "release", who + " asked for release"));
     batch.events.push_back(made_event("quarantine", "released", reason));
-    auto live = [this, key, made, done = std::move(done)](const Result<>& stored) {
+    auto live = [this, key, made, before = entries_.at(key).last,
+                 done = std::move(done)](const Result<>& stored) {
         const auto found = entries_.find(key);
         if (found == entries_.end()) return done(no_such(key));
         Entry& entry = found->second;
         entry.releasing = false;
-        if (!stored) return done(stored.error());
+        if (!stored) {
+            entry.last = before;  // it stays what it was
+            return done(stored.error());
+        }
         entry.quarantined.reset();
         entry.deaths.clear();
         if (settings_.trust) settings_.trust(key);

@@ -197,6 +197,19 @@ TEST_CASE("a daemon that stood still does not blame its guests") {
     CHECK(sim->status().state == DeployableState::running);
 }
 
+TEST_CASE("a new daemon that stood still gives its guests and providers that time, too") {
+    auto sim = running("minimal");
+    sim->forget();
+    sim->fail_starts["one"] = 1;
+    sim->guest("one").reconnects_after = Millis{2'000};
+    sim->restart_cped();
+    sim->stand_still(Millis{20'000});  // the provider's refusal is read after the boot limit
+    sim->run(Millis{10'000});
+    CHECK(sim->count("do instance stop") == 0);
+    CHECK(sim->count("event escalation") == 0);
+    CHECK(sim->status().state == DeployableState::running);
+}
+
 TEST_CASE("guests that return one after the other to a new cped are left alone") {
     const std::string late = GENERATE("db", "web");
     const auto pause = GENERATE(Millis{60}, Millis{400}, Millis{4'000});

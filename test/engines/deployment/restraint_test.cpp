@@ -367,6 +367,24 @@ TEST_CASE("maintenance ends while a probe is under way: what it finds counts for
     CHECK(sim->count("stop_0") + sim->count("-> failed") == 0);
 }
 
+TEST_CASE("what is lost in maintenance before it was looked at is not asked for over and over") {
+    auto sim = running("two-tier");
+    sim->wish(Wish::maintenance_on);
+    sim->guest("db").hangs.insert("rsc_db_mysqld");
+    sim->restart_cped();
+    sim->run(Millis{1'000});
+    sim->kill_guest("db", true);
+    sim->run(Millis{1'000});
+    const auto ticks = sim->ticks;
+    sim->run(Millis{120'000});
+    CHECK(sim->ticks - ticks <= 2);
+    CHECK(sim->service("rsc_web_httpd") == ServiceState::running);
+    sim->guest("db").hangs.clear();
+    sim->wish(Wish::maintenance_off);
+    CHECK(sim->run_until(DeployableState::running, Millis{60'000}));
+    CHECK(sim->broken.empty());
+}
+
 TEST_CASE("the two switches of maintenance are apart, and say which one is on") {
     auto sim = running("two-tier");
     CHECK(ask(*sim, Wish::maintenance_on, "nobody").code == Errc::not_found);

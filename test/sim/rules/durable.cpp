@@ -31,9 +31,12 @@ public:
         const auto a = std::find_if(assemblies.begin(), assemblies.end(),
                                     [&](const auto& each) { return each.name == key.assembly; });
         if (a == assemblies.end()) return;
-        // A later step of the same commit may have it fenced already: its stop comes next.
+        // A later step of the same commit may have it fenced already: its stop comes next. Or it is
+        // in maintenance since then, for which there is a rule of its own.
         const bool said = kind != CommandKind::start || a->state == AssemblyState::booting ||
-                          a->state == AssemblyState::running || a->state == AssemblyState::fencing;
+                          a->state == AssemblyState::running ||
+                          a->state == AssemblyState::fencing ||
+                          a->state == AssemblyState::maintenance;
         if (!said)
             world_.violated("durable first", text_of(key) + " is started while the store says " +
                                                  std::string(name_of(a->state)));

@@ -145,6 +145,24 @@ TEST_CASE("quarantine outlives cped, and release brings it back from the store, 
     CHECK(ward.alarms.has(second));
 }
 
+TEST_CASE("a release that cannot be stored leaves it quarantined, and shown so") {
+    Ward ward;
+    ward.registry->quarantine(World::key("sick"), "for a test");
+    ward.settle();
+    const auto before = ward.registry->find(World::key("sick"));
+    ward.store.full = true;
+    ward.registry->release(World::key("sick"), "tester", ward.answer());
+    ward.settle();
+    CHECK(ward.last_code == Errc::unavailable);
+    CHECK(ward.state("sick") == S::quarantined);
+    CHECK(ward.registry->find(World::key("sick"))->since == before->since);
+    ward.store.full = false;
+    ward.registry->release(World::key("sick"), "tester", ward.answer());
+    ward.settle();
+    CHECK(ward.answers.back() == "done");
+    CHECK(ward.state("sick") == S::stopped);
+}
+
 TEST_CASE("a document that cannot be read any more is quarantined, and stays so until it can") {
     Ward ward;
     ward.stop();

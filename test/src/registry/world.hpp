@@ -63,6 +63,7 @@ public:
     }
 
     bool held = false;
+    bool full = false;  ///< commits are refused
     std::map<DeployableKey, StoredDeployable> rows;
     std::map<std::string, std::string> files;
     std::vector<StoredEvent> log;
@@ -75,6 +76,7 @@ private:
             boost::asio::post(loop_, std::move(task));
     }
     Result<std::vector<EventId>> apply(const PersistBatch& batch) {
+        if (full) return Error{Errc::unavailable, "the disk is full", batch.key.name, {}};
         std::vector<EventId> ids;
         for (const auto& event : batch.events) {
             ids.push_back({log.size() + 1});
