@@ -204,6 +204,7 @@ TEST_CASE("a new daemon that stood still gives its guests and providers that tim
     sim->guest("one").reconnects_after = Millis{2'000};
     sim->restart_cped();
     sim->stand_still(Millis{20'000});  // the provider's refusal is read after the boot limit
+    sim->step(event::StoodStill{Millis{20'000}});
     sim->run(Millis{10'000});
     CHECK(sim->count("do instance stop") == 0);
     CHECK(sim->count("event escalation") == 0);
