@@ -13,7 +13,7 @@
 namespace cpe::openstack {
 
 struct ServerAction {
-    std::string action;      ///< "create", "stop", "delete", ...
+    std::string action;  ///< "create", "stop", "delete", ...
     std::string request_id;
     std::string user_id;  ///< empty: Nova itself, as after a machine that ended by itself
     friend bool operator==(const ServerAction&, const ServerAction&) = default;

@@ -18,9 +18,8 @@ const Server& best_of(const std::vector<Server>& servers, const std::string& kno
     const auto rank = [&](const Server& one) {
         return std::tuple(one.id != known, one.status != ServerStatus::active, one.created, one.id);
     };
-    return *std::min_element(
-        servers.begin(), servers.end(),
-        [&](const Server& a, const Server& b) { return rank(a) < rank(b); });
+    return *std::min_element(servers.begin(), servers.end(),
+                             [&](const Server& a, const Server& b) { return rank(a) < rank(b); });
 }
 
 }  // namespace
@@ -36,8 +35,7 @@ Core::AwaitedResult<std::vector<Server>> Core::servers_of(InstanceSpec spec) {
 /// of ours is begun in either. All of them have our tags.
 Core::AwaitedResult<std::string> Core::keep_one(InstanceSpec spec, std::vector<Server> servers) {
     if (servers.empty()) co_return std::string();
-    const std::string& known =
-        spec.instance.empty() ? lanes_.at(spec.key).server : spec.instance;
+    const std::string& known = spec.instance.empty() ? lanes_.at(spec.key).server : spec.instance;
     const std::string kept = best_of(servers, known).id;
     for (const Server& one : servers) {
         if (one.id == kept) continue;
@@ -110,12 +108,12 @@ Core::Awaited Core::bring_up(InstanceSpec spec, std::string id, bool fresh) {
                 co_return Error{Errc::unavailable,
                                 server ? "server " + id + " is " + words_of(*server)
                                        : "server " + id + " does not appear",
-                                where,
-                                server && server->fault ? "" : "look at it in the cloud"};
+                                where, server && server->fault ? "" : "look at it in the cloud"};
         }
         if (closed_) co_return Error{Errc::unavailable, "cped is stopping", where, {}};
         const auto looked =
-            co_await Roster::look(roster_, Roster::Scope::changes, std::max(limit, within(settings_.deadlines.settle * 2)));
+            co_await Roster::look(roster_, Roster::Scope::changes,
+                                  std::max(limit, within(settings_.deadlines.settle * 2)));
         if (!looked && now() >= limit) co_return error_of(looked.error(), where);
     }
 }
@@ -123,7 +121,8 @@ Core::Awaited Core::bring_up(InstanceSpec spec, std::string id, bool fresh) {
 Result<InstanceReport> Core::report_running(const Server& server, bool anew) const {
     const auto address = address_of(server, settings_.address);
     if (!address)
-        return Error{Errc::invalid_input, "server " + server.id + " has no " + words_of(settings_.address),
+        return Error{Errc::invalid_input,
+                     "server " + server.id + " has no " + words_of(settings_.address),
                      settings_.name, "look at address_network, address_version and floating"};
     InstanceReport report;
     report.state = InstanceState::running;
@@ -158,7 +157,7 @@ boost::asio::awaitable<bool> Core::was_stopped_by_somebody(std::string id) {
     if (!cloud) co_return false;
     const auto kept = *cloud;
     const auto actions = co_await kept->actions(std::move(id), within(settings_.deadlines.request));
-    co_return actions && is_stop_by_somebody(*actions);
+    co_return actions&& is_stop_by_somebody(*actions);
 }
 
 }  // namespace cpe::openstack

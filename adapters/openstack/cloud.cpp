@@ -152,11 +152,10 @@ Awaited<std::vector<ServerAction>> list_actions(Self self, std::string id, Deadl
     co_return read(*response, read_actions);
 }
 
-Awaited<std::vector<ActionEvent>> list_action_events(Self self, std::string id,
-                                                     std::string request, Deadline deadline) {
+Awaited<std::vector<ActionEvent>> list_action_events(Self self, std::string id, std::string request,
+                                                     Deadline deadline) {
     if (id.empty() || request.empty()) co_return no_id();
-    Question question =
-        get(Service::compute, actions_path(id) + "/" + percent_encoded(request));
+    Question question = get(Service::compute, actions_path(id) + "/" + percent_encoded(request));
     const auto response = co_await ask_nova(self, std::move(question), deadline);
     if (!response) co_return response.error();
     co_return read(*response, read_action_events);
@@ -299,8 +298,7 @@ Cloud::Awaited<> Cloud::rebuild_server(std::string id, Rebuild wanted, Deadline 
     return rebuild(session_, std::move(id), std::move(wanted), deadline);
 }
 
-Cloud::Awaited<std::vector<ServerAction>> Cloud::actions(std::string server_id,
-                                                         Deadline deadline) {
+Cloud::Awaited<std::vector<ServerAction>> Cloud::actions(std::string server_id, Deadline deadline) {
     return list_actions(session_, std::move(server_id), deadline);
 }
 

@@ -146,7 +146,8 @@ void Core::looked() {
 void Core::look_failed(const Fault& fault) {
     if (fault.kind == FaultKind::credential) cloud_.reset();
     if (++failed_looks_ < looks_until_unknown) return;
-    if (failed_looks_ == looks_until_unknown) say(LogLevel::warning, "cannot be asked: " + fault.line());
+    if (failed_looks_ == looks_until_unknown)
+        say(LogLevel::warning, "cannot be asked: " + fault.line());
     for (auto& [key, lane] : lanes_) {
         if (!lane.wanted || lane.served) continue;
         InstanceReport report = lane.told;
@@ -178,8 +179,9 @@ void Core::compare(const AssemblyKey& key, Lane& lane) {
             asio::co_spawn(executor_, ask_who(shared_from_this(), key), raise);
         return;
     }
-    report.by_hand = settings_.respect_external_stop &&
-                     (is_by_hand(*server) || (lane.told.by_hand && report.state == lane.told.state));
+    report.by_hand =
+        settings_.respect_external_stop &&
+        (is_by_hand(*server) || (lane.told.by_hand && report.state == lane.told.state));
     tell(key, lane, std::move(report));
 }
 
@@ -199,7 +201,8 @@ asio::awaitable<void> Core::ask_who(std::shared_ptr<Core> self, AssemblyKey key)
     InstanceReport report = lane.told;
     report.state = InstanceState::stopped;
     report.by_hand = by_hand;
-    report.reason = by_hand ? "SHUTOFF: somebody stopped it" : "SHUTOFF: its machine ended by itself";
+    report.reason =
+        by_hand ? "SHUTOFF: somebody stopped it" : "SHUTOFF: its machine ended by itself";
     self->tell(key, lane, std::move(report));
 }
 

@@ -26,7 +26,8 @@ Core::AwaitedResult<std::string> Core::create(InstanceSpec spec) {
     const auto cloud = *entered;
     auto wanted = co_await describe(cloud, spec);
     if (!wanted) co_return wanted.error();
-    auto made = co_await cloud->create_server(std::move(*wanted), within(settings_.deadlines.request));
+    auto made =
+        co_await cloud->create_server(std::move(*wanted), within(settings_.deadlines.request));
     if (made) {
         say(LogLevel::info, name_of(spec.key) + ": server " + *made + " is being built");
         co_return std::move(*made);
@@ -56,8 +57,9 @@ Core::AwaitedResult<NewServer> Core::describe(std::shared_ptr<Cloud> cloud, Inst
     const std::string image_name = spec.image.empty() ? defaults.image : spec.image;
     const std::string flavor_name = spec.flavor.empty() ? defaults.flavor : spec.flavor;
     if (image_name.empty() || flavor_name.empty())
-        co_return Error{Errc::invalid_input, image_name.empty() ? "it has no image" : "it has no flavor",
-                        where, "give it one in the document, or a default in cped.yaml"};
+        co_return Error{Errc::invalid_input,
+                        image_name.empty() ? "it has no image" : "it has no flavor", where,
+                        "give it one in the document, or a default in cped.yaml"};
     const auto image = co_await cloud->image(image_name, limit);
     if (!image) co_return error_of(image.error(), where + ", image '" + image_name + "'");
     const auto flavor = co_await cloud->flavor(flavor_name, limit);

@@ -24,8 +24,7 @@ constexpr int looks_until_repeated = 5;
 
 Core::Awaited Core::halt(InstanceSpec spec) {
     const std::string where = name_of(spec.key);
-    const std::string known =
-        spec.instance.empty() ? lanes_.at(spec.key).server : spec.instance;
+    const std::string known = spec.instance.empty() ? lanes_.at(spec.key).server : spec.instance;
     auto servers = co_await servers_of(spec);
     if (!servers) co_return servers.error();
     if (servers->empty()) co_return co_await absent(where, known, false);
@@ -65,9 +64,10 @@ Core::Awaited Core::halt_one(InstanceSpec spec, std::string id, bool may_destroy
                             "server " + id + " is " + words_of(*server) +
                                 ": Nova accepts requests, and nothing happens",
                             where,
-                            may_destroy ? "its host seems to be dead"
-                                        : "its host seems to be dead; with rebuild=\"true\" it would "
-                                          "be deleted and created anew"};
+                            may_destroy
+                                ? "its host seems to be dead"
+                                : "its host seems to be dead; with rebuild=\"true\" it would "
+                                  "be deleted and created anew"};
         if (step == Step::remove) {
             const bool never_ran = was_never_built(*server) && server->host_id.empty();
             if (auto removed = co_await remove(where, id); !removed) co_return removed.error();

@@ -1,4 +1,5 @@
-// An SSH host key that a new guest is given: made here, sent once, and kept nowhere but in the guest.
+// An SSH host key that a new guest is given: made here, sent once, and kept nowhere but in the
+// guest.
 //
 // Thread: any; takes well under a millisecond. Errors: Errc::internal where libcrypto has no random
 // numbers.

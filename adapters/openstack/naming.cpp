@@ -17,7 +17,8 @@ std::uint64_t fnv1a(std::string_view text, std::uint64_t hash) {
 std::string hex(std::uint64_t number) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string text(16, '0');
-    for (auto at = text.rbegin(); at != text.rend(); ++at, number >>= 4U) *at = digits[number & 15U];
+    for (auto at = text.rbegin(); at != text.rend(); ++at, number >>= 4U)
+        *at = digits[number & 15U];
     return text;
 }
 
@@ -32,7 +33,8 @@ std::string assembly_tag(const std::string& owner, const AssemblyKey& key) {
     std::string text = "cpe-assembly-";
     for (const std::uint64_t seed : {14695981039346656037ULL, 0x9e3779b97f4a7c15ULL}) {
         std::uint64_t hash = seed;
-        for (const auto* part : {&owner, &key.deployable.tenant, &key.deployable.name, &key.assembly})
+        for (const auto* part :
+             {&owner, &key.deployable.tenant, &key.deployable.name, &key.assembly})
             hash = fnv1a(*part, hash);
         text += hex(hash);
     }

@@ -1,9 +1,9 @@
 // The instance provider `openstack`: servers of one project, without admin rights (design.md §1,
 // docs/openstack.md).
 //
-// A start creates, starts or adopts; its servers carry our tags, so that what a crash left half done
-// is found again. A stop is proven (SHUTOFF, or 404 with what supports it): it is fencing. What is
-// accepted and does not happen is followed by the next rung, at last by a delete where the
+// A start creates, starts or adopts; its servers carry our tags, so that what a crash left half
+// done is found again. A stop is proven (SHUTOFF, or 404 with what supports it): it is fencing.
+// What is accepted and does not happen is followed by the next rung, at last by a delete where the
 // assembly may be rebuilt.
 //
 // Thread: all calls and callbacks on the loop thread (the executor's); nothing blocks but the

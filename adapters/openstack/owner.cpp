@@ -14,9 +14,8 @@ constexpr std::size_t longest = 40;
 
 bool is_id(const std::string& text) {
     return !text.empty() && text.size() <= longest &&
-           std::all_of(text.begin(), text.end(), [](unsigned char c) {
-               return std::isalnum(c) != 0 || c == '-';
-           });
+           std::all_of(text.begin(), text.end(),
+                       [](unsigned char c) { return std::isalnum(c) != 0 || c == '-'; });
 }
 
 /// Whole or not at all: it is renamed into its place.

@@ -1,8 +1,8 @@
 // Who we are among all that use a project: an id that one state directory has for good, so that two
 // cped's in one project never take each other's servers for their own.
 //
-// Thread: any; reads, or once writes, one small file. Errors: Errc::unavailable, Errc::invalid_input
-// where the file holds something else.
+// Thread: any; reads, or once writes, one small file. Errors: Errc::unavailable,
+// Errc::invalid_input where the file holds something else.
 #pragma once
 
 #include <cpe/result.hpp>

@@ -137,15 +137,15 @@ asio::awaitable<Answer<>> Roster::look(std::shared_ptr<Roster> self, Scope scope
     self->wants_all_ = self->wants_all_ || scope == Scope::all;
     ++self->waiting_;
     self->due_.cancel();
-    while (!self->closed_ && self->ended_ < target &&
-           std::chrono::steady_clock::now() < deadline) {
+    while (!self->closed_ && self->ended_ < target && std::chrono::steady_clock::now() < deadline) {
         boost::system::error_code ignored;
         if (self->news_.expiry() < deadline) self->news_.expires_at(deadline);
         co_await self->news_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
     --self->waiting_;
     if (self->closed_) co_return Fault{FaultKind::cancelled, 0, "cped is stopping"};
-    if (self->ended_ < target) co_return Fault{FaultKind::timeout, 0, "no look at the servers ended"};
+    if (self->ended_ < target)
+        co_return Fault{FaultKind::timeout, 0, "no look at the servers ended"};
     co_return self->last_;
 }
 

@@ -68,13 +68,16 @@ std::string quoted(std::string_view text) {
 /// Keys are added to what the operator's own part says, which holds where both say something.
 void add_ours(std::string& to, const BootConfiguration& from) {
     const std::string key = quoted(from.authorized_key);
-    to += "#cloud-config\nmerge_how: 'list(append)+dict(no_replace,recurse_list,recurse_dict)+str()'\n";
+    to +=
+        "#cloud-config\nmerge_how: "
+        "'list(append)+dict(no_replace,recurse_list,recurse_dict)+str()'\n";
     if (from.user == "root")
         to += "disable_root: false\nssh_authorized_keys:\n- " + key + "\n";
     else
-        to += "users:\n- default\n- name: " + quoted(from.user) +
-              "\n  shell: /bin/bash\n  sudo: 'ALL=(ALL) NOPASSWD:ALL'\n  ssh_authorized_keys:\n  - " +
-              key + "\n";
+        to +=
+            "users:\n- default\n- name: " + quoted(from.user) +
+            "\n  shell: /bin/bash\n  sudo: 'ALL=(ALL) NOPASSWD:ALL'\n  ssh_authorized_keys:\n  - " +
+            key + "\n";
     to += "ssh_deletekeys: true\nssh_genkeytypes: []\nssh_keys:\n  ed25519_private: |\n";
     std::string secret = indented(from.host_key->private_key.reveal(), "    ");
     to += secret;
