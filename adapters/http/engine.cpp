@@ -69,7 +69,7 @@ void Engine::watch(curl_socket_t socket, int what) {
     auto& watch = watches_[socket];
     if (!watch) {
         const int copy = ::fcntl(socket, F_DUPFD_CLOEXEC, 0);
-        if (copy < 0) {  // no descriptors left: libcurl's own limits end the transfer
+        if (copy < 0) {  // no descriptors left: the transfer's deadline ends it
             watches_.erase(socket);
             return;
         }

@@ -66,12 +66,6 @@ FailureKind kind_of(CURLcode code) {
 
 }  // namespace
 
-std::string_view Response::header(std::string_view name) const {
-    for (const auto& header : headers)
-        if (header.name == name) return header.value;
-    return {};
-}
-
 Transfer::Transfer(const boost::asio::any_io_executor& executor, Request request,
                    const ClientOptions& options)
     : request_(std::move(request)), easy_(curl_easy_init()), timer_(executor, request_.deadline) {

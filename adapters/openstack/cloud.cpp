@@ -46,10 +46,11 @@ Awaited<http::Response> ask_nova(Self self, Question question, Deadline deadline
     co_return co_await Session::ask(self, std::move(question), deadline);
 }
 
-Question get(Service service, std::string path) {
+Question get(Service service, std::string path, const std::string& query = {}) {
     Question question;
     question.service = service;
     question.path = std::move(path);
+    if (!query.empty()) question.path += "?" + query;
     return question;
 }
 
@@ -61,7 +62,7 @@ Awaited<std::vector<Server>> list_servers(Self self, ServerQuery query, Deadline
     while (next) {
         if (asked.size() >= max_pages || !asked.insert(*next).second)
             co_return fault_of(FaultKind::protocol, "Nova's pages of servers have no end");
-        Question question = get(Service::compute, "/servers/detail?" + *next);
+        Question question = get(Service::compute, "/servers/detail", *next);
         const auto response = co_await ask_nova(self, std::move(question), deadline);
         if (!response) co_return response.error();
         auto page = read(*response, read_server_page);
@@ -210,7 +211,7 @@ Awaited<Flavor> fetch_flavor(Self self, std::string name, Deadline deadline) {
     while (next) {
         if (asked.size() >= max_pages || !asked.insert(*next).second)
             co_return fault_of(FaultKind::protocol, "Nova's pages of flavors have no end");
-        Question question = get(Service::compute, "/flavors/detail?" + *next);
+        Question question = get(Service::compute, "/flavors/detail", *next);
         const auto response = co_await ask_nova(self, std::move(question), deadline);
         if (!response) co_return response.error();
         auto page = read(*response, read_flavor_page);

@@ -47,8 +47,8 @@ struct CloudCounters {
 };
 
 struct CloudOptions {
-    /// 0 <= x < 1, for the jitter of backoff.
-    std::function<double()> random;
+    /// 0 <= x < 1, for the jitter of backoff; as it is, there is none.
+    std::function<double()> random = [] { return 0.5; };
     /// None of what is said holds a secret.
     std::function<void(LogLevel, const std::string&)> log = {};
     /// What the pause after a first failure is; it doubles from there (retry.hpp, keystone.hpp).

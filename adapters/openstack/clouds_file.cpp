@@ -1,7 +1,5 @@
 #include "adapters/openstack/clouds_file.hpp"
 
-#include "adapters/http/wipe.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cctype>

@@ -1,6 +1,5 @@
 #include "adapters/openstack/keystone.hpp"
 
-#include "adapters/http/wipe.hpp"
 #include "adapters/openstack/outcome.hpp"
 #include "adapters/openstack/retry.hpp"
 

@@ -50,12 +50,15 @@ Millis left_until(Deadline deadline) {
 }  // namespace
 
 Session::Session(const asio::any_io_executor& executor, Access access, CloudOptions options)
-    : access_for_endpoints_(without_login(access)),
+    : verifies_tls_(access.verify_tls),
+      access_for_endpoints_(without_login(access)),
       options_(std::move(options)),
       counters_(std::make_shared<CloudCounters>()),
       client_(std::make_shared<http::Client>(executor, client_options(access, options_))),
       keystone_(
-          std::make_shared<Keystone>(executor, client_, std::move(access), options_, counters_)) {}
+          std::make_shared<Keystone>(executor, client_, std::move(access), options_, counters_)) {
+    if (!verifies_tls_) say(LogLevel::warning, "the cloud's certificates are not verified");
+}
 
 void Session::close() {
     closed_ = true;

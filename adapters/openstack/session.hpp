@@ -61,6 +61,7 @@ private:
     [[nodiscard]] std::optional<Millis> again(const Failed& failed, const Question& question,
                                               unsigned attempt, Deadline deadline);
 
+    bool verifies_tls_;
     Access access_for_endpoints_;  ///< without its login
     CloudOptions options_;
     std::shared_ptr<CloudCounters> counters_;
