@@ -115,8 +115,8 @@ std::string why_degraded(const World& w) {
     }
     for (const AssemblyUnit& a : w.assemblies)
         if (a.held_outside)
-            return "assembly " + std::string(a.model->name) + " is held at its provider: " +
-                   a.instance.reason;
+            return "assembly " + std::string(a.model->name) +
+                   " is held at its provider: " + a.instance.reason;
     for (const ServiceUnit& s : w.services)
         if (s.hard) return "service " + title_of(w, s) + " waits for an operator or a new document";
     for (const AssemblyUnit& a : w.assemblies)

@@ -108,10 +108,10 @@ void heed_provider(World& w, const std::string& provider, const InstanceReport& 
     const bool asked = report.state != InstanceState::unknown;
     if (asked == (at == lost.end())) return;
     asked ? void(lost.erase(at)) : lost.push_back(provider);
-    w.journal.tell("provider", {}, asked ? "reachable" : "unreachable",
-                   asked ? "provider " + provider + " answers again"
-                         : "provider " + provider + ": " + report.reason +
-                               "; nothing is done for that");
+    w.journal.tell(
+        "provider", {}, asked ? "reachable" : "unreachable",
+        asked ? "provider " + provider + " answers again"
+              : "provider " + provider + ": " + report.reason + "; nothing is done for that");
 }
 
 void start_done(World& w, AssemblyUnit& a, Result<InstanceReport> outcome) {

@@ -219,9 +219,7 @@ void on_guest_up(World& w, const event::GuestUp& event) {
             return;
         case Life::State::booting: return join(w, *a, event.hello, "its guest speaks");
         case Life::State::member: return greet_again(w, *a, event.hello);
-        case Life::State::fencing:
-            a->early = event.hello;
-            return spoke_while_fenced(w, *a);
+        case Life::State::fencing: a->early = event.hello; return spoke_while_fenced(w, *a);
         case Life::State::unfenced:
             if (may_return(*a, event.hello.boot_id)) call_off(w, *a, event.hello);
             return;

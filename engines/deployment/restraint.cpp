@@ -32,10 +32,9 @@ bool is_in_the_dark(const World& w, const AssemblyUnit& a) {
 
 /// In one of the places where it may run somebody else is at work.
 bool is_in_maintenance(const World& w, const ServiceUnit& s) {
-    return std::any_of(s.placements.begin(), s.placements.end(),
-                       [&](const Placement& p) {
-                           return in_maintenance(w, w.home_of(p)) || w.home_of(p).held_outside;
-                       });
+    return std::any_of(s.placements.begin(), s.placements.end(), [&](const Placement& p) {
+        return in_maintenance(w, w.home_of(p)) || w.home_of(p).held_outside;
+    });
 }
 
 bool seems_to_run(const AssemblyUnit& a) {

@@ -114,7 +114,7 @@ struct AssemblyUnit {
     bool held_outside = false;  ///< somebody stopped it at its provider: watched, not touched
 
     bool channel_open = false;
-    MonoTime silent_since;  ///< last heard of, or listened for since then
+    MonoTime silent_since;     ///< last heard of, or listened for since then
     bool shown_lost = false;   ///< in the CIB of the last tick
     bool maintenance = false;  ///< a person works at it: watched, not touched
     bool unclean = false;      ///< recalled: lost and not proven down, behind its maintenance

@@ -66,22 +66,22 @@ struct Provider {
     } fencing;
     /// openstack: who we are there, what servers are made of, and how they are watched.
     struct OpenStack {
-        std::string cloud;                     ///< of clouds.yaml; empty: $OS_CLOUD or auth_url
-        std::filesystem::path clouds_file;     ///< absolute once loaded; empty: the usual places
+        std::string cloud;                  ///< of clouds.yaml; empty: $OS_CLOUD or auth_url
+        std::filesystem::path clouds_file;  ///< absolute once loaded; empty: the usual places
         std::string auth_url;
         std::string username;
         std::string user_domain;
         std::string project;
         std::string project_domain;
-        std::string application_credential;    ///< its id
-        std::filesystem::path secret_file;     ///< absolute once loaded
+        std::string application_credential;  ///< its id
+        std::filesystem::path secret_file;   ///< absolute once loaded
         std::string region;
         std::string interface;
-        std::filesystem::path ca_file;         ///< absolute once loaded; empty: the system's
+        std::filesystem::path ca_file;  ///< absolute once loaded; empty: the system's
         std::string image;
         std::string flavor;
-        std::string network;                   ///< names or ids, separated by commas
-        std::string security_groups;           ///< names, separated by commas
+        std::string network;          ///< names or ids, separated by commas
+        std::string security_groups;  ///< names, separated by commas
         std::string availability_zone;
         std::string key_pair;
         bool config_drive{};

@@ -129,12 +129,12 @@ void add_cloud(std::vector<Key>& to) {
     using P = Provider;
     using O = Provider::OpenStack;
     const auto text = [&](std::string_view path, Destination where, std::string_view meaning) {
-        to.push_back(only_for("openstack",
-                              scalar(path, Kind::text, "\"\"", where, meaning, 0, max_name)));
+        to.push_back(
+            only_for("openstack", scalar(path, Kind::text, "\"\"", where, meaning, 0, max_name)));
     };
     const auto file = [&](std::string_view path, Destination where, std::string_view meaning) {
-        to.push_back(only_for("openstack",
-                              scalar(path, Kind::path, "\"\"", where, meaning, 0, max_path)));
+        to.push_back(
+            only_for("openstack", scalar(path, Kind::path, "\"\"", where, meaning, 0, max_path)));
     };
     text("providers.*.cloud", into<&P::openstack, &O::cloud>,
          "name in clouds.yaml; empty: $OS_CLOUD, or auth_url");

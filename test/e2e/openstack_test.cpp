@@ -1,7 +1,7 @@
 // Servers of a real OpenStack (test/lab/openstack), with the real cloud-init and sshd inside:
 // opt-in, `test/run --openstack`. Each case brings up its own cloud.
-#include "test/e2e/lab.hpp"
 #include "test/lab/openstack.hpp"
+#include "test/e2e/lab.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -40,8 +40,7 @@ std::string two_tier(const std::string& more = {}) {
 
 std::string many(int count) {
     std::string all;
-    for (int i = 1; i <= count; ++i)
-        all += assembly("a" + std::to_string(i), service("probe"));
+    for (int i = 1; i <= count; ++i) all += assembly("a" + std::to_string(i), service("probe"));
     return "<deployable name='many' uuid='m-1' monitor='ssh' username='root'><assemblies>" + all +
            "</assemblies></deployable>";
 }
@@ -65,8 +64,8 @@ struct Story {
         : cloud(options), lab(configuration(cloud)) {}
 
     void begin(const std::string& name, const std::string& text) const {
-        const auto created =
-            lab.ctl({"deployable", "create", lab.document(name, text), "--start", "--timeout", "240"});
+        const auto created = lab.ctl(
+            {"deployable", "create", lab.document(name, text), "--start", "--timeout", "240"});
         INFO(created.err << lab.log());
         REQUIRE(created.code == 0);
     }
@@ -82,8 +81,8 @@ struct Story {
         return std::stoi(lab.cell("select count(*) from " + table + " where " + where));
     }
     [[nodiscard]] int starts(const std::string& name) const {
-        return count("actions", "service = '" + name +
-                                    "' and operation = 'start' and status = 'complete'");
+        return count("actions",
+                     "service = '" + name + "' and operation = 'start' and status = 'complete'");
     }
     [[nodiscard]] std::string boot_of(const std::string& ending) const {
         return cloud.inside(cloud.machine(ending), "cat /proc/sys/kernel/random/boot_id");
@@ -109,8 +108,9 @@ void kill_service(const Story& story, const std::string& ending) {
 TEST_CASE("openstack: created, repaired, rebuilt, reloaded and deleted", "[openstack]") {
     const Story story;
     story.begin("tiers", two_tier());
-    CHECK(story.count("events", "kind = 'host_key' and state = 'pinned' and reason like "
-                                "'given to it at its creation%'") == 2);
+    CHECK(story.count("events",
+                      "kind = 'host_key' and state = 'pinned' and reason like "
+                      "'given to it at its creation%'") == 2);
     CHECK(story.count("events", "kind = 'host_key' and state = 'refused'") == 0);
 
     // A service.
@@ -125,26 +125,32 @@ TEST_CASE("openstack: created, repaired, rebuilt, reloaded and deleted", "[opens
     REQUIRE(story.recovers());
     CHECK(story.boot_of("-web") != boot);
     CHECK(story.starts("mysqld") == 1);
-    CHECK(story.count("events", "kind = 'fencing' and state = 'confirmed' and assembly = 'web' and "
-                                "reason like '%SHUTOFF%'") == 1);
+    CHECK(story.count("events",
+                      "kind = 'fencing' and state = 'confirmed' and assembly = 'web' and "
+                      "reason like '%SHUTOFF%'") == 1);
 
     // Its server, behind our back.
     const auto old = story.cloud.machine("-db").id;
     story.cloud.command({"openstack", "server", "delete", old});
     REQUIRE(story.recovers());
     CHECK(story.cloud.machine("-db").id != old);
-    CHECK(story.count("events", "kind = 'fencing' and state = 'confirmed' and assembly = 'db' and "
-                                "reason like '%404%its host has ended it%'") == 1);
+    CHECK(story.count("events",
+                      "kind = 'fencing' and state = 'confirmed' and assembly = 'db' and "
+                      "reason like '%404%its host has ended it%'") == 1);
 
     // The document.
     const auto web = story.cloud.machine("-web").id;
     const auto with_cache = two_tier(assembly("cache", service("redis")));
-    REQUIRE(story.lab.ctl({"deployable", "reload", "tiers", story.lab.document("tiers", with_cache),
-                           "--timeout", "240"}).code == 0);
+    REQUIRE(story.lab
+                .ctl({"deployable", "reload", "tiers", story.lab.document("tiers", with_cache),
+                      "--timeout", "240"})
+                .code == 0);
     REQUIRE(story.runs());
     CHECK(story.cloud.machines().size() == 3);
-    REQUIRE(story.lab.ctl({"deployable", "reload", "tiers", story.lab.document("tiers", two_tier()),
-                           "--timeout", "240"}).code == 0);
+    REQUIRE(story.lab
+                .ctl({"deployable", "reload", "tiers", story.lab.document("tiers", two_tier()),
+                      "--timeout", "240"})
+                .code == 0);
     REQUIRE(eventually([&] { return story.cloud.ids("server").size() == 2; }, Seconds(60)));
     CHECK(story.cloud.machine("-web").id == web);
 
@@ -155,9 +161,8 @@ TEST_CASE("openstack: created, repaired, rebuilt, reloaded and deleted", "[opens
 TEST_CASE("openstack: a cped that is killed while it creates finds what it has made",
           "[openstack]") {
     Story story;
-    const auto created = story.lab.ctl({"deployable", "create",
-                                        story.lab.document("tiers", two_tier()), "--start",
-                                        "--no-wait"});
+    const auto created = story.lab.ctl(
+        {"deployable", "create", story.lab.document("tiers", two_tier()), "--start", "--no-wait"});
     REQUIRE(created.code == 0);
     REQUIRE(eventually([&] { return !story.cloud.ids("server").empty(); }, Seconds(60)));
     story.lab.kill_cped();
@@ -178,23 +183,24 @@ TEST_CASE("openstack: tokens of 8 s, and a Keystone that is away for a minute", 
     story.begin("tiers", two_tier());
     story.cloud.command({"kill-machine", story.cloud.machine("-web").id});
     REQUIRE(story.recovers());
-    CHECK(story.count("actions", "status in ('failed', 'timed_out', 'lost') and operation <> "
-                                 "'monitor'") == 0);
+    CHECK(story.count("actions",
+                      "status in ('failed', 'timed_out', 'lost') and operation <> "
+                      "'monitor'") == 0);
     CHECK(story.count("events", "kind = 'provider'") == 0);
 
     const auto boot = story.boot_of("-web");
     const int starts = story.starts("httpd") + story.starts("mysqld");
     story.cloud.command({"stop", "keystone"});
-    REQUIRE(eventually([&] {
-        return story.count("events", "kind = 'provider' and state = 'unreachable'") == 1;
-    }, Seconds(90)));
+    REQUIRE(eventually(
+        [&] { return story.count("events", "kind = 'provider' and state = 'unreachable'") == 1; },
+        Seconds(90)));
     // A minute, by Keystone's own absence: no clock of the test decides anything below.
     eventually([] { return false; }, Seconds(60));
     CHECK(story.lab.state_of("tiers") == "running");
     story.cloud.command({"start", "keystone"});
-    REQUIRE(eventually([&] {
-        return story.count("events", "kind = 'provider' and state = 'reachable'") == 1;
-    }, Seconds(90)));
+    REQUIRE(eventually(
+        [&] { return story.count("events", "kind = 'provider' and state = 'reachable'") == 1; },
+        Seconds(90)));
     CHECK(story.count("events", "kind = 'provider' and state = 'unreachable'") == 1);
     CHECK(story.lab.state_of("tiers") == "running");
     CHECK(story.boot_of("-web") == boot);
@@ -208,8 +214,9 @@ TEST_CASE("openstack: a host that dies with its guests is left for another", "[o
     story.cloud.command({"kill-host", host});
     REQUIRE(story.recovers(Seconds(300)));
     for (const auto& machine : story.cloud.machines()) CHECK(machine.host != host);
-    CHECK(story.count("events", "kind = 'fencing' and state = 'confirmed' and assembly = 'web' and "
-                                "reason like '%host is not known to be up%silent for%'") >= 1);
+    CHECK(story.count("events",
+                      "kind = 'fencing' and state = 'confirmed' and assembly = 'web' and "
+                      "reason like '%host is not known to be up%silent for%'") >= 1);
     story.cloud.command({"start", host});
 }
 
@@ -221,23 +228,27 @@ TEST_CASE("openstack: a host whose nova-compute alone dies runs nothing twice", 
     story.cloud.command({"stop", web.host});
     // Nothing is wrong until something has to be restarted there, which nobody can do.
     REQUIRE(story.lab.ctl({"assembly", "restart", "tiers", "web"}).code == 0);
-    REQUIRE(eventually([&] {
-        return story.count("events", "kind = 'fencing' and state = 'unconfirmed' and reason like "
-                                     "'%its guest speaks%'") >= 1;
-    }, Seconds(240)));
+    REQUIRE(eventually(
+        [&] {
+            return story.count("events",
+                               "kind = 'fencing' and state = 'unconfirmed' and reason like "
+                               "'%its guest speaks%'") >= 1;
+        },
+        Seconds(240)));
     const auto machines = story.cloud.machines();
-    CHECK(std::count_if(machines.begin(), machines.end(), [](const auto& one) {
-              return one.name.ends_with("-web");
-          }) == 1);
+    CHECK(std::count_if(machines.begin(), machines.end(),
+                        [](const auto& one) { return one.name.ends_with("-web"); }) == 1);
     CHECK(story.boot_of("-web") == boot);
     // Its host comes back, and ends what has no record; only then there is another one.
     story.cloud.command({"start", web.host});
-    REQUIRE(eventually([&] {
-        const auto now = story.cloud.machines();
-        return std::any_of(now.begin(), now.end(), [&](const auto& one) {
-            return one.name.ends_with("-web") && one.id != web.id;
-        });
-    }, Seconds(240)));
+    REQUIRE(eventually(
+        [&] {
+            const auto now = story.cloud.machines();
+            return std::any_of(now.begin(), now.end(), [&](const auto& one) {
+                return one.name.ends_with("-web") && one.id != web.id;
+            });
+        },
+        Seconds(240)));
     REQUIRE(story.runs(Seconds(240)));
     CHECK(story.cloud.machines().size() == 2);
 }
@@ -250,9 +261,9 @@ TEST_CASE("openstack: what a person stops or pauses is left alone", "[openstack]
         GENERATE(std::pair{"stop", "start"}, std::pair{"pause", "unpause"});
     CAPTURE(hold);
     story.cloud.command({"openstack", "server", hold, id});
-    REQUIRE(eventually([&] {
-        return story.count("assemblies", "name = 'web' and state = 'stopped'") == 1;
-    }, Seconds(60)));
+    REQUIRE(eventually(
+        [&] { return story.count("assemblies", "name = 'web' and state = 'stopped'") == 1; },
+        Seconds(60)));
     story.cloud.command({"openstack", "server", release, id});
     REQUIRE(story.runs());
     CHECK(story.cloud.machine("-web").id == id);
@@ -269,13 +280,12 @@ TEST_CASE("openstack: fifty at once, and a quota of ten", "[openstack]") {
     }
     SECTION("a quota of ten") {
         const Story story({"--instances", "10"});
-        const auto created = story.lab.ctl({"deployable", "create",
-                                            story.lab.document("many", many(12)), "--start",
-                                            "--timeout", "90"});
+        const auto created =
+            story.lab.ctl({"deployable", "create", story.lab.document("many", many(12)), "--start",
+                           "--timeout", "90"});
         CHECK(created.code != 0);
-        REQUIRE(eventually([&] {
-            return story.count("assemblies", "state = 'running'") == 10;
-        }, Seconds(120)));
+        REQUIRE(eventually([&] { return story.count("assemblies", "state = 'running'") == 10; },
+                           Seconds(120)));
         CHECK(story.count("events", "reason like '%Quota exceeded for instances%'") >= 2);
         CHECK(story.cloud.ids("server").size() == 10);
     }

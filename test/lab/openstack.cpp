@@ -20,7 +20,8 @@ namespace cpe::test {
 namespace {
 
 std::string call(std::vector<std::string> words, const fs::path& dir) {
-    words.insert(words.begin(), (fs::path(CPE_SOURCE_DIR) / "test/lab/openstack/openstacklab").string());
+    words.insert(words.begin(),
+                 (fs::path(CPE_SOURCE_DIR) / "test/lab/openstack/openstacklab").string());
     bp::environment environment = boost::this_process::environment();
     environment["OPENSTACKLAB_DIR"] = dir.string();
     // A file, not a pipe: what goes on in the background must not keep us waiting.

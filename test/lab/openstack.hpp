@@ -1,4 +1,5 @@
-// The real OpenStack of test/lab/openstack, for tests: brought up once for a program, ended with it.
+// The real OpenStack of test/lab/openstack, for tests: brought up once for a program, ended with
+// it.
 //
 // Thread: the one that constructs a Stay is in the lab's network until that is destroyed, and so is
 // every process that it starts meanwhile (cped, for one). Root only; failures throw.
@@ -26,7 +27,8 @@ public:
     OpenStackLab(const OpenStackLab&) = delete;
     OpenStackLab& operator=(const OpenStackLab&) = delete;
 
-    /// {"stop", "keystone"}, {"openstack", "server", "list"}, ...: what it says; throws where it fails.
+    /// {"stop", "keystone"}, {"openstack", "server", "list"}, ...: what it says; throws where it
+    /// fails.
     std::string command(const std::vector<std::string>& words) const;
     [[nodiscard]] std::vector<Machine> machines() const;
     /// The only machine whose name ends so; throws where there is none or several.

@@ -74,7 +74,8 @@ TEST_CASE("a host key is one that OpenSSH reads, with the fingerprint that we pi
     const auto shown = said_by("ssh-keygen -y -f " + file.string());
     CHECK(shown.rfind(key->public_key, 0) == 0);
     const auto print = said_by("ssh-keygen -l -f " + file.string());
-    CHECK(print.find(key->fingerprint.substr(key->fingerprint.find("SHA256:"))) != std::string::npos);
+    CHECK(print.find(key->fingerprint.substr(key->fingerprint.find("SHA256:"))) !=
+          std::string::npos);
     CHECK(make_host_key()->fingerprint != key->fingerprint);
 }
 
@@ -105,8 +106,9 @@ TEST_CASE("user data has our part behind the operator's, whatever kind that is")
     const auto ours = both.find("Content-Type: text/cloud-config");
     CHECK(script < ours);
     CHECK(both.find("- name: 'admin'") != std::string::npos);
-    const auto mime = user_data("root", "MIME-Version: 1.0\nContent-Type: multipart/mixed; "
-                                        "boundary=x\n\n--x--\n");
+    const auto mime = user_data("root",
+                                "MIME-Version: 1.0\nContent-Type: multipart/mixed; "
+                                "boundary=x\n\n--x--\n");
     CHECK(mime.find("boundary=x") != std::string::npos);
 }
 
@@ -131,8 +133,10 @@ TEST_CASE("the owner is the same for good, and another for each state directory"
 
 TEST_CASE("the address is the one that was chosen") {
     Server server;
-    server.addresses = {{"private", "10.0.0.5", 4, false}, {"private", "fd00::5", 6, false},
-                        {"private", "192.0.2.5", 4, true}, {"storage", "10.1.0.5", 4, false}};
+    server.addresses = {{"private", "10.0.0.5", 4, false},
+                        {"private", "fd00::5", 6, false},
+                        {"private", "192.0.2.5", 4, true},
+                        {"storage", "10.1.0.5", 4, false}};
     CHECK(address_of(server, {}) == "10.0.0.5");
     CHECK(address_of(server, {"", 6, false}) == "fd00::5");
     CHECK(address_of(server, {"", 0, true}) == "192.0.2.5");
@@ -162,8 +166,9 @@ TEST_CASE("who did it, and whether the host itself did it, is read from Nova's o
 }
 
 TEST_CASE("faults keep the cloud's own words") {
-    const auto quota = to_error({FaultKind::quota, 403, "Quota exceeded for instances: Requested 1"},
-                                "assembly 'shop/web'");
+    const auto quota =
+        to_error({FaultKind::quota, 403, "Quota exceeded for instances: Requested 1"},
+                 "assembly 'shop/web'");
     CHECK(quota.code == Errc::refused);
     CHECK(quota.line().find("Quota exceeded for instances") != std::string::npos);
     CHECK(to_error({FaultKind::unreachable, 0, "x"}, "").code == Errc::unavailable);

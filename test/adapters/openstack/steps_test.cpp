@@ -110,12 +110,12 @@ TEST_CASE("to halt: a pause is no end") {
 
 TEST_CASE("what Nova tells is a state of the engine") {
     const std::vector<std::pair<S, InstanceState>> table{
-        {S::active, InstanceState::running},   {S::verify_resize, InstanceState::running},
-        {S::build, InstanceState::building},   {S::hard_reboot, InstanceState::building},
-        {S::shutoff, InstanceState::stopped},  {S::shelved_offloaded, InstanceState::stopped},
-        {S::paused, InstanceState::paused},    {S::suspended, InstanceState::paused},
-        {S::rescue, InstanceState::paused},    {S::error, InstanceState::error},
-        {S::deleted, InstanceState::absent},   {S::soft_deleted, InstanceState::absent},
+        {S::active, InstanceState::running},  {S::verify_resize, InstanceState::running},
+        {S::build, InstanceState::building},  {S::hard_reboot, InstanceState::building},
+        {S::shutoff, InstanceState::stopped}, {S::shelved_offloaded, InstanceState::stopped},
+        {S::paused, InstanceState::paused},   {S::suspended, InstanceState::paused},
+        {S::rescue, InstanceState::paused},   {S::error, InstanceState::error},
+        {S::deleted, InstanceState::absent},  {S::soft_deleted, InstanceState::absent},
         {S::unknown, InstanceState::unknown}};
     for (const auto& [status, state] : table) CHECK(state_of(server(status)) == state);
     auto failed = server(S::error);

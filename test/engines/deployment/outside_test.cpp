@@ -54,8 +54,8 @@ TEST_CASE("a record that is gone proves nothing before its guest was silent for 
     sim->run(Millis{20'000});
     CHECK(told(*sim, "fencing", "confirmed") == 0);
     REQUIRE(sim->run_until(DeployableState::running, Millis{60'000}));
-    CHECK(told(*sim, "fencing", "confirmed", "the record of db is gone; its guest is silent for 30 s") ==
-          1);
+    CHECK(told(*sim, "fencing", "confirmed",
+               "the record of db is gone; its guest is silent for 30 s") == 1);
     CHECK(sim->broken.empty());
 }
 
@@ -72,7 +72,8 @@ TEST_CASE("what speaks is not dead, whatever its record says") {
     CHECK(sim->broken.empty());
     // Its host comes back, and ends it.
     sim->kill_guest("db");
-    REQUIRE(sim->run_until([&] { return told(*sim, "fencing", "confirmed") == 1; }, Millis{90'000}));
+    REQUIRE(
+        sim->run_until([&] { return told(*sim, "fencing", "confirmed") == 1; }, Millis{90'000}));
     REQUIRE(sim->run_until(DeployableState::running, Millis{60'000}));
     CHECK(sim->broken.empty());
 }
@@ -99,7 +100,8 @@ TEST_CASE("a cped that is started anew listens for the whole of the silence") {
     sim->restart_cped();
     sim->run(Millis{25'000});
     CHECK(told(*sim, "fencing", "confirmed") == 0);
-    REQUIRE(sim->run_until([&] { return told(*sim, "fencing", "confirmed") == 1; }, Millis{20'000}));
+    REQUIRE(
+        sim->run_until([&] { return told(*sim, "fencing", "confirmed") == 1; }, Millis{20'000}));
     REQUIRE(sim->run_until(DeployableState::running, Millis{60'000}));
     CHECK(sim->broken.empty());
 }
@@ -158,14 +160,16 @@ TEST_CASE("a server that somebody stopped is left alone until it runs again") {
 TEST_CASE("a provider that cannot be asked is told of once, and nothing is restarted") {
     auto sim = running();
     for (const auto* name : {"db", "web"})
-        sim->step(event::InstanceChanged{name, report_of(*sim, name, InstanceState::unknown), "local"});
+        sim->step(
+            event::InstanceChanged{name, report_of(*sim, name, InstanceState::unknown), "local"});
     sim->run(Millis{60'000});
     CHECK(told(*sim, "provider", "unreachable", "provider local: the cloud says so") == 1);
     CHECK(sim->status().state == DeployableState::running);
     CHECK(sim->status().assemblies.front().instance_state == InstanceState::unknown);
     CHECK(sim->count("do instance") == 0);
     for (const auto* name : {"db", "web"})
-        sim->step(event::InstanceChanged{name, report_of(*sim, name, InstanceState::running), "local"});
+        sim->step(
+            event::InstanceChanged{name, report_of(*sim, name, InstanceState::running), "local"});
     CHECK(told(*sim, "provider", "reachable") == 1);
     CHECK(sim->status().state == DeployableState::running);
     CHECK(sim->count("start_0") == 0);

@@ -111,7 +111,7 @@ public:
     std::set<std::string> unfenceable;  ///< assemblies whose provider cannot stop or destroy
     /// Assemblies whose host cannot be reached: their record goes, and what runs there stays.
     std::set<std::string> unreachable_hosts;
-    bool keeps_idle = false;            ///< its machines stay on when they are not wanted any more
+    bool keeps_idle = false;  ///< its machines stay on when they are not wanted any more
     int fail_ticks = 0;
     bool braked = false;               ///< recovery must begin nothing, while it is wanted
     std::set<std::string> maintained;  ///< ... nothing there; "" = nowhere

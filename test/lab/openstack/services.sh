@@ -328,6 +328,10 @@ token() {
 }
 
 ask() { # METHOD URL [BODY]: as administrator; a client program for each would take two seconds
+    if [ $((SECONDS - ${TOKEN_AT:--99})) -ge 3 ]; then  # tokens may live for seconds only
+        TOKEN=$(token)
+        TOKEN_AT=$SECONDS
+    fi
     curl -sSf -X "$1" -H "X-Auth-Token: $TOKEN" -H 'Content-Type: application/json' ${3:+-d "$3"} "$2"
 }
 
@@ -385,6 +389,7 @@ make_network() {
 make_image_and_flavors() {
     local glance=http://127.0.0.1:9292/v2 nova=http://127.0.0.1:8774/v2.1 id
     id=$(ask POST $glance/images '{"name":"debian","disk_format":"raw","container_format":"bare","visibility":"public"}' | jq -r .id)
+    TOKEN=$(token)
     head -c 65536 /dev/zero | curl -sSf -X PUT -H "X-Auth-Token: $TOKEN" \
         -H 'Content-Type: application/octet-stream' --data-binary @- "$glance/images/$id/file"
     ask POST $nova/flavors '{"flavor":{"name":"small","ram":512,"vcpus":1,"disk":1,"id":"1"}}' >/dev/null
@@ -392,7 +397,6 @@ make_image_and_flavors() {
 }
 
 set_quota() { # N
-    TOKEN=$(token)
     ask PUT "http://127.0.0.1:8774/v2.1/os-quota-sets/$(cat "$D/demo_project")" \
         '{"quota_set":{"instances":'"$1"',"force":true}}' >/dev/null
 }
@@ -425,7 +429,6 @@ bring_up() {
     await_service rabbitmq
     for service in nova-conductor nova-scheduler nova-api $HOSTS; do start_service "$service"; done
     for service in glance neutron nova-api placement; do await_service $service; done
-    TOKEN=$(token)
     pretend_agents
     make_network
     make_image_and_flavors

@@ -1,0 +1,244 @@
+// The provider against a cloud that loses answers, accepts what it does not do, and goes away.
+// (What a real one does: test/e2e/openstack_test.cpp.)
+#include "adapters/openstack/naming.hpp"
+#include "adapters/openstack/openstack_provider.hpp"
+
+#include "test/adapters/openstack/replay.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include <unistd.h>
+
+using namespace cpe;
+using namespace cpe::openstack;
+using cpe::test::Told;
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+namespace {
+
+constexpr const char* list = "GET /compute/v2.1/servers/detail";
+constexpr const char* create = "POST /compute/v2.1/servers";
+const AssemblyKey shop_web{{"default", "shop"}, "web"};
+
+std::string one(const std::string& id) {
+    return "/compute/v2.1/servers/" + id;
+}
+
+Told told(int status, const json::value& body = json::object()) {
+    Told answer;
+    answer.status = status;
+    answer.headers["content-type"] = "application/json";
+    answer.body = status == 204 || status == 202 ? "" : json::serialize(body);
+    return answer;
+}
+
+struct Fixture : test::Replay {
+    Fixture() {
+        std::string pattern = "/tmp/cpe-openstack.XXXXXX";
+        folder = mkdtemp(pattern.data());
+        std::ofstream(folder / "secret") << "s3cret-password\n";
+        std::ofstream(folder / "key.pub") << "ssh-ed25519 AAAA me\n";
+        fs::permissions(folder / "secret", fs::perms(0600));
+        answer("GET /image/v2/images", "images-by-name");
+        answer("GET /compute/v2.1/flavors/detail", "flavors");
+        answer("GET /network/v2.0/networks", "networks-by-name");
+        answer("GET /network/v2.0/ports", told(200, {{"ports", json::array{}}}));
+        show({});
+    }
+    ~Fixture() { fs::remove_all(folder); }
+
+    ProviderSettings settings() {
+        ProviderSettings to;
+        to.name = "cloud";
+        to.access.auth_url = server.url() + "/identity";
+        to.access.user.name = to.access.project.name = "demo";
+        to.access.user_domain.name = to.access.project_domain.name = "Default";
+        to.access.secret_file = folder / "secret";
+        to.servers.image = "tiny";
+        to.servers.flavor = "m1.tiny";
+        to.servers.networks = {"private"};
+        to.authorized_key = folder / "key.pub";
+        to.deadlines.settle = to.deadlines.poll = Millis(5);
+        to.deadlines.action = to.deadlines.remove = Millis(100);
+        to.deadlines.request = Millis(500);
+        to.deadlines.create = Millis(2'000);
+        to.random = [] { return 0.0; };
+        return to;
+    }
+
+    static json::object server_json(const std::string& id, const std::string& status,
+                                    bool ours = true) {
+        json::array tags;
+        if (ours) tags = {owner_tag("me"), assembly_tag("me", shop_web)};
+        return {{"id", id},
+                {"name", "shop-web"},
+                {"status", status},
+                {"OS-EXT-STS:task_state", nullptr},
+                {"OS-EXT-STS:vm_state", status == "ACTIVE" ? "active" : "stopped"},
+                {"OS-EXT-STS:power_state", 1},
+                {"addresses",
+                 {{"private", json::array{json::object{{"addr", "10.0.0.5"},
+                                                       {"version", 4},
+                                                       {"OS-EXT-IPS:type", "fixed"},
+                                                       {"OS-EXT-IPS-MAC:mac_addr", "fa:16"}}}}}},
+                {"metadata", {{"cpe_host_key", "ssh-ed25519 SHA256:one"}}},
+                {"tags", tags},
+                {"image", ""},
+                {"flavor", {{"original_name", "m1.tiny"}}},
+                {"created", "2026-11-25T20:00:00Z"},
+                {"updated", "2026-11-25T20:00:00Z"},
+                {"OS-SRV-USG:launched_at", "2026-11-25T20:00:00.000000"}};
+    }
+    void show(const std::vector<json::object>& servers) {
+        json::array all;
+        for (const auto& each : servers) {
+            all.push_back(each);
+            const std::string id(each.at("id").as_string());
+            answer("GET " + one(id), told(200, {{"server", each}}));
+        }
+        answer(list, told(200, {{"servers", all}}));
+    }
+    void gone(const std::string& id) {
+        answer("GET " + one(id), "server-none");
+        show({});
+    }
+
+    InstanceSpec spec() {
+        InstanceSpec wanted;
+        wanted.key = shop_web;
+        return wanted;
+    }
+    Result<InstanceReport> wait_for(const std::function<void(InstanceProvider::Done)>& begin) {
+        std::optional<Result<InstanceReport>> outcome;
+        begin([&](Result<InstanceReport> came) { outcome = std::move(came); });
+        while (!outcome) loop.run_one();
+        return std::move(*outcome);
+    }
+
+    fs::path folder;
+};
+
+}  // namespace
+
+TEST_CASE("a create whose answer is lost is found by its tags, and not made again") {
+    Fixture f;
+    OpenStackProvider provider(f.loop.get_executor(), f.settings(), "me");
+    Told lost;
+    lost.fault = Told::Fault::close;
+    f.answer(create, lost);
+    f.next(list, {told(200, {{"servers", json::array{}}})});
+    f.show({f.server_json("s1", "ACTIVE"), f.server_json("s2", "ACTIVE", false)});
+    // It was carried out: the list of all that comes after it has it, the one before did not.
+    const auto started = f.wait_for([&](auto done) { provider.start(f.spec(), done); });
+    REQUIRE(started.has_value());
+    CHECK(started->instance == "s1");
+    CHECK(started->address == "10.0.0.5");
+    CHECK(started->host_key == "ssh-ed25519 SHA256:one");
+    CHECK(f.count(create) <= 1);
+    CHECK(f.count("DELETE " + one("s2")) == 0);
+}
+
+TEST_CASE("of two servers that are ours one is deleted before anything is begun") {
+    Fixture f;
+    OpenStackProvider provider(f.loop.get_executor(), f.settings(), "me");
+    f.show({f.server_json("s1", "ACTIVE"), f.server_json("s2", "ACTIVE"),
+            f.server_json("s3", "ACTIVE", false)});
+    f.answer("DELETE " + one("s2"), told(204));
+    std::optional<Result<InstanceReport>> outcome;
+    provider.start(f.spec(), [&](Result<InstanceReport> came) { outcome = std::move(came); });
+    while (f.count("DELETE " + one("s2")) == 0) f.loop.run_one();
+    CHECK_FALSE(outcome);
+    auto deleted = f.server_json("s2", "DELETED");
+    deleted["tags"] = json::array{};
+    f.show({f.server_json("s1", "ACTIVE"), deleted, f.server_json("s3", "ACTIVE", false)});
+    while (!outcome) f.loop.run_one();
+    REQUIRE(outcome->has_value());
+    CHECK((*outcome)->instance == "s1");
+    CHECK(f.count(create) == 0);
+    CHECK(f.count("DELETE " + one("s1")) == 0);
+    CHECK(f.count("DELETE " + one("s3")) == 0);
+}
+
+TEST_CASE("a quota is told in the cloud's own words, and not tried again") {
+    Fixture f;
+    OpenStackProvider provider(f.loop.get_executor(), f.settings(), "me");
+    f.answer(create, told(403, {{"forbidden",
+                                 {{"code", 403},
+                                  {"message",
+                                   "Quota exceeded for instances: Requested 1, but "
+                                   "already used 10 of 10 instances"}}}}));
+    const auto started = f.wait_for([&](auto done) { provider.start(f.spec(), done); });
+    REQUIRE(started.has_error());
+    CHECK(started.error().code == Errc::refused);
+    CHECK(started.error().what.find("already used 10 of 10") != std::string::npos);
+    CHECK(f.count(create) == 1);
+}
+
+TEST_CASE("what is accepted and does not happen is followed by the next rung") {
+    Fixture f;
+    OpenStackProvider provider(f.loop.get_executor(), f.settings(), "me");
+    const std::string action = "POST " + one("s1") + "/action";
+    f.show({f.server_json("s1", "ACTIVE")});
+    f.answer(action, told(202));
+    auto spec = f.spec();
+
+    SECTION("and told, where it may not be destroyed") {
+        const auto stopped = f.wait_for([&](auto done) { provider.fence(spec, done); });
+        REQUIRE(stopped.has_error());
+        CHECK(stopped.error().code == Errc::timed_out);
+        CHECK(stopped.error().hint.find("rebuild=\"true\"") != std::string::npos);
+        CHECK(f.count(action) >= 2);
+        CHECK(f.count("DELETE " + one("s1")) == 0);
+    }
+    SECTION("and deleted where it may: that is its record alone") {
+        spec.rebuild = true;
+        f.answer("DELETE " + one("s1"), told(204));
+        f.answer("GET " + one("s1") + "/os-instance-actions",
+                 told(200, {{"instanceActions",
+                             json::array{json::object{
+                                 {"action", "delete"}, {"request_id", "r1"}, {"user_id", "u"}}}}}));
+        json::array events;
+        SECTION("of a host that is down") {}
+        SECTION("unless its host has ended it") {
+            events = {json::object{{"event", "compute_terminate_instance"}, {"result", "Success"}}};
+        }
+        f.answer("GET " + one("s1") + "/os-instance-actions/r1",
+                 told(200, {{"instanceAction", {{"action", "delete"}, {"events", events}}}}));
+        std::optional<Result<InstanceReport>> outcome;
+        provider.fence(spec, [&](Result<InstanceReport> came) { outcome = std::move(came); });
+        while (f.count("DELETE " + one("s1")) == 0) f.loop.run_one();
+        auto deleted = f.server_json("s1", "DELETED");
+        deleted["tags"] = json::array{};
+        f.show({deleted});
+        while (!outcome) f.loop.run_one();
+        REQUIRE(outcome->has_value());
+        CHECK((*outcome)->state == InstanceState::absent);
+        CHECK((*outcome)->record_only == events.empty());
+    }
+}
+
+TEST_CASE("a cloud that cannot be asked makes instances unknown, and nothing else") {
+    Fixture f;
+    OpenStackProvider provider(f.loop.get_executor(), f.settings(), "me");
+    std::vector<InstanceReport> news;
+    provider.set_watch([&](const AssemblyKey&, InstanceReport report) { news.push_back(report); });
+    f.show({f.server_json("s1", "ACTIVE")});
+    const auto started = f.wait_for([&](auto done) { provider.start(f.spec(), done); });
+    REQUIRE(started.has_value());
+    CHECK_FALSE(started->anew);
+    f.answer(list, told(403, {{"forbidden", {{"code", 403}, {"message", "not now"}}}}));
+    while (news.empty()) f.loop.run_one();
+    CHECK(news.back().state == InstanceState::unknown);
+    CHECK(news.back().instance == "s1");
+    f.show({f.server_json("s1", "ACTIVE")});
+    while (news.size() < 2) f.loop.run_one();
+    CHECK(news.back().state == InstanceState::running);
+}
