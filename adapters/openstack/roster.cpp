@@ -18,6 +18,12 @@ namespace asio = boost::asio;
 /// `updated` has whole seconds, and is written before it is seen by others.
 constexpr std::int64_t overlap_ms = 10'000;
 
+/// A cloud that does not answer is to be noticed sooner than a single request is given up.
+Millis look_limit(const Deadlines& deadlines) {
+    constexpr Millis patience{10'000};
+    return std::min(deadlines.request, std::max(patience, 2 * deadlines.poll));
+}
+
 void raise(const std::exception_ptr& failed) {
     if (failed) std::rethrow_exception(failed);
 }
@@ -92,7 +98,7 @@ asio::awaitable<Answer<>> Roster::look_once(Scope scope) {
     else
         query.tags = {tag_};  // nothing was ever seen whose time we could go by
     const bool full = !query.changes_since;
-    auto told = co_await (*cloud)->servers(std::move(query), within(deadlines_.request));
+    auto told = co_await (*cloud)->servers(std::move(query), within(look_limit(deadlines_)));
     if (closed_) co_return Fault{FaultKind::cancelled, 0, "closed"};
     if (!told) co_return told.error();
     for (const Server& server : *told) {
