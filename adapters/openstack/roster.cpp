@@ -20,6 +20,12 @@ namespace asio = boost::asio;
 /// `updated` has whole seconds, and is written before it is seen by others.
 constexpr std::int64_t overlap_ms = 10'000;
 
+/// A cloud that does not answer is to be noticed sooner than a single request is given up.
+Millis look_limit(const Deadlines& deadlines) {
+    constexpr Millis patience{10'000};
+    return std::min(deadlines.request, std::max(patience, 2 * deadlines.poll));
+}
+
 bool is_gone(const Server& server) {
     return server.status == ServerStatus::deleted || server.status == ServerStatus::soft_deleted;
 }
@@ -90,7 +96,7 @@ asio::awaitable<Answer<>> Roster::look_once(Scope scope) {
     else
         query.tags = {tag_};  // nothing was ever seen whose time we could go by
     const bool full = !query.changes_since;
-    auto told = co_await (*cloud)->servers(std::move(query), within(deadlines_.request));
+    auto told = co_await (*cloud)->servers(std::move(query), within(look_limit(deadlines_)));
     if (closed_) co_return Fault{FaultKind::cancelled, 0, "closed"};
     if (!told) co_return told.error();
     for (const Server& server : *told) {

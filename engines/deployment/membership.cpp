@@ -72,7 +72,7 @@ void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string&
         a.remember = true;
     }
     a.early.reset();
-    a.adopting = a.awaits_person = a.stuck = false;
+    a.adopting = a.awaits_person = a.stuck = a.held_outside = false;
     a.remember = a.remember || std::exchange(a.boots_failed, 0) > 0;
     a.retry.reset();
     no_longer_held(w, a);
