@@ -7,6 +7,7 @@
 #include <cpe/transition_graph.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cpe::sim {
@@ -22,6 +23,8 @@ public:
     // cped
     virtual void cped_began() {}
     virtual void cped_ended() {}
+    /// The engine of a deployable of that name died, whether or not that could be stored.
+    virtual void engine_died(std::string_view /*name*/) {}
 
     // what cped does
     virtual void ticked(const DeployableKey&) {}

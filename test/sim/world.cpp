@@ -133,6 +133,10 @@ void World::cped_down() {
 
 void World::dpe_died(std::string_view component, std::string_view reason) {
     disturb_all();
+    constexpr std::string_view host = "host ";
+    for (auto& watcher : watchers)
+        watcher->engine_died(component.starts_with(host) ? component.substr(host.size())
+                                                         : component);
     // A disk that is full is the one reason there may be, but for faults asked for by name.
     if (reason.starts_with("what it had to persist was refused")) return;
     violated("a DPE dies of nothing but a full disk",

@@ -108,20 +108,17 @@ public:
         std::erase_if(times, [&](MonoTime at) { return now - at >= Millis{60'000}; });
         // A DPE that was born again does not remember the plans of the one before.
         const auto most = static_cast<std::size_t>(world_.settings.transitions_per_minute) *
-                          (born_again_.contains(key) ? 2 : 1);
+                          (born_again_.contains(key.name) ? 2 : 1);
         if (times.size() > most)
             world_.violated("pace", text_of(key) + ": " + std::to_string(times.size()) +
                                         " plans within a minute");
     }
-    void durable(const PersistBatch& batch, const std::vector<EventId>&) override {
-        for (const auto& event : batch.events)
-            if (event.kind == "dpe_died") born_again_.insert(batch.key);
-    }
+    void engine_died(std::string_view name) override { born_again_.emplace(name); }
 
 private:
     World& world_;
     std::map<DeployableKey, std::vector<MonoTime>> times_;
-    std::set<DeployableKey> born_again_;
+    std::set<std::string> born_again_;
 };
 
 }  // namespace
