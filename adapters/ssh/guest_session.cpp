@@ -110,9 +110,9 @@ void Guest::greet() {
     greeting_nonce_ = common_.random_word();
     greeting_output_.clear();
     ExecRequest request;
-    request.command = shell_line(username(), "cpe-hello", common_.settings.login_limit);
+    request.command = shell_line(plan({}, "cpe-hello"), common_.settings.login_limit);
     request.input = hello_script_of(greeting_nonce_, tag_);
-    request.urgent = true;
+    request.slot = ExecRequest::Slot::urgent;
     ExecHooks hooks;
     hooks.output = [weak = weak_from_this(), epoch = epoch_](std::string_view bytes) {
         const auto self = weak.lock();
@@ -186,7 +186,7 @@ void Guest::ended(const Error& why) {
     pulse_.reset();
     greeting_.reset();
     command_.reset();
-    for (const auto& run : std::exchange(runs_, {})) run->drop();
+    drop_attendants();
     if (const auto session = std::exchange(session_, nullptr)) session->close();
     desk_.down(mono_now());
     const auto reason = why.line();

@@ -106,7 +106,7 @@ TEST_CASE("an agent gets the very values, and nothing else happens", "[ssh]") {
         request.parameters = {{"value", value}, {"plain", "x"}};
         request.resource = value;
         REQUIRE_FALSE(refusal_of(request));
-        auto script = script_of({"abc", "tag", value, {request}});
+        auto script = script_of_one({"abc", "tag", "root"}, request, value);
         // In the place of the agent, what it would be given.
         const auto agent = script.find("exec \"$program\"");
         REQUIRE(agent != std::string::npos);
@@ -117,9 +117,10 @@ TEST_CASE("an agent gets the very values, and nothing else happens", "[ssh]") {
             if (script.compare(at, 15, "[ -f \"$program\"") == 0 ||
                 script.compare(at, 15, "[ -x \"$program\"") == 0)
                 script.replace(at, 3, "true || [ -f");
-        const auto end = script.find("exec 4>&1");
-        REQUIRE(end != std::string::npos);
-        CHECK(shell(program, script.substr(0, end) + "work_1\n") ==
+        const auto begin = script.find("work_1() {");
+        const auto end = script.find("run 1 work_1");
+        REQUIRE(begin < end);
+        CHECK(shell(program, script.substr(begin, end - begin) + "work_1\n") ==
               value + "|" + value + "|" + value);
     }
 }
@@ -149,9 +150,9 @@ TEST_CASE("what no shell can be asked is refused, and why", "[ssh]") {
 }
 
 TEST_CASE("secrets stand on stdin only", "[ssh]") {
-    CHECK(shell_line("root", "cpe-ssh-1", Millis{20'000}) ==
-          "exec timeout -s URG -k 10 21 /bin/sh -s cpe-ssh-1");
-    CHECK(shell_line("", "cpe-ssh-1", std::nullopt) == "exec /bin/sh -s cpe-ssh-1");
-    CHECK(shell_line("debian", "cpe-ssh-1", Millis{1}) ==
-          "exec sudo -n timeout -s URG -k 10 1 /bin/sh -s cpe-ssh-1");
+    CHECK(shell_line({"abc", "cpe-ssh-1", "root"}, Millis{20'000}) ==
+          "exec timeout -s URG -k 10 21 /bin/sh -s cpe-ssh-1 abc");
+    CHECK(shell_line({"", "cpe-hello", ""}, std::nullopt) == "exec /bin/sh -s cpe-hello");
+    CHECK(shell_line({"abc", "cpe-ssh-1", "debian"}, Millis{1}) ==
+          "exec sudo -n timeout -s URG -k 10 1 /bin/sh -s cpe-ssh-1 abc");
 }
