@@ -35,7 +35,7 @@ struct ExecRequest {
     enum class Slot {
         shared,    ///< one of those that there are for all
         urgent,    ///< or the one that is kept for such
-        standing,  ///< has one of its own, as long as its session lasts
+        standing,  ///< has one of its own; its end counts at once, whoever still holds its output
     } slot = Slot::shared;
 };
 
@@ -82,6 +82,7 @@ private:
     Step close(LIBSSH2_SESSION* session);
     Step free();
     void refuse(LIBSSH2_SESSION* session);
+    [[nodiscard]] ExecEnd end_of_process(LIBSSH2_SESSION* session) const;
     void end(ExecEnd end);
     void lose(const std::string& why);
     void drop() { channel_.reset(); }

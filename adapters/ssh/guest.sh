@@ -53,8 +53,14 @@ unit() {
     exit 200
 }
 
+# A part of a shell that stands is none: it may live as long as the service that it listens to.
+rename() {
+    { printf cpe-run >/proc/self/comm; } 2>/dev/null
+}
+
 # The first process of a run, and its end; its output is our stdout.
 work() {
+    rename
     export CPE_OPERATION="$N.$1."
     "$2" </dev/null 2>&1 >/dev/null 4>&- &
     tell "B $1 $!"
@@ -71,6 +77,7 @@ tell_all() {
 
 # The first lines of stdin; of more only the end. Without a process for the usual: a few words.
 tell_some() {
+    rename
     lines=0
     while IFS= read -r line || [ -n "$line" ]; do
         printf '%s O %s %.8192s\n' "$N" "$1" "$line" >&4
@@ -182,15 +189,16 @@ leave() {
 }
 
 define() {
-    text= left=$2
+    text= part= left=$2
     while [ "$left" -gt 0 ] && IFS= read -r line; do
-        text="$text$line
+        part="$part$line
 "
         left=$((left - 1))
+        [ ${#part} -lt 4096 ] || text=$text$part part= # or many short lines would take their time
     done
     [ "$left" = 0 ] || return 0
     eval "$1() {
-$text}"
+$text$part}"
 }
 
 # Of the shell of nonce $1: itself, should it be there, and what it ran.
