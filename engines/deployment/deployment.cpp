@@ -12,6 +12,7 @@
 #include "engines/deployment/leftovers.hpp"
 #include "engines/deployment/lifecycle.hpp"
 #include "engines/deployment/membership.hpp"
+#include "engines/deployment/refusals.hpp"
 #include "engines/deployment/memory.hpp"
 #include "engines/deployment/operations.hpp"
 #include "engines/deployment/punctuality.hpp"

@@ -38,6 +38,7 @@ void services_ended(World& w, AssemblyUnit& a, const std::string& reason) {
 void proven(World& w, AssemblyUnit& a, const std::string& proof) {
     const bool fenced = a.state == AssemblyState::fencing || a.awaits_person;
     a.spoke = a.awaits_person = a.stuck = false;
+    a.refusal.clear();
     a.early.reset();
     a.retry.reset();
     services_ended(w, a, fenced ? "its assembly was fenced" : "its assembly was stopped");

@@ -17,13 +17,6 @@ void pin_first(World& w, AssemblyUnit& a, const GuestHello& hello) {
     move_channel(w, a);
 }
 
-void on_guest_refused(World& w, const event::GuestRefused& event) {
-    AssemblyUnit* a = w.find_assembly(event.assembly);
-    if (!a || event.host_key.empty() || event.host_key == a->refused_key) return;
-    a->refused_key = event.host_key;
-    w.journal.tell("host_key", {event.assembly, {}}, "refused", event.reason);
-}
-
 Result<> trust(World& w, AssemblyUnit& a, const event::Operator& event) {
     if (a.refused_key.empty())
         return Error{Errc::refused, "no host key of it was refused",

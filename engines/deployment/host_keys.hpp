@@ -10,7 +10,6 @@ namespace cpe::deployment {
 
 /// Its guest was trusted on first use: that key is pinned.
 void pin_first(World&, AssemblyUnit&, const GuestHello&);
-void on_guest_refused(World&, const event::GuestRefused&);
 /// A person accepts the key that was refused last.
 Result<> trust(World&, AssemblyUnit&, const event::Operator&);
 /// Its machine is gone, and its host key with it.

@@ -98,9 +98,9 @@ TEST_CASE("a user that sudo makes root will do", "[ssh]") {
     }
     SECTION("and is told where it may not") {
         f.open(1);
-        REQUIRE(f.until([&] { return !f.sink.gone["g1"].empty(); }));
-        CAPTURE(f.sink.gone["g1"].front());
-        CHECK(f.sink.gone["g1"].front().find("sudo: a password is required") != std::string::npos);
+        REQUIRE(f.until([&] { return !f.sink.refused["g1"].empty(); }));
+        CAPTURE(f.sink.refused["g1"].front().first);
+        CHECK(f.sink.refused["g1"].front().first.find("sudo: a password is required") != std::string::npos);
     }
 }
 
