@@ -32,8 +32,9 @@ constexpr const char* dummy = "/usr/lib/ocf/resource.d/heartbeat/Dummy";
 /// An agent of provider `bench` that is /bin/true: what an operation costs without its agent.
 void install_true(const Guests& lab, int guests) {
     for (int guest = 1; guest <= guests; ++guest)
-        if (lab.inside(guest, "mkdir -p /usr/lib/ocf/resource.d/bench && "
-                              "cp /bin/true /usr/lib/ocf/resource.d/bench/true")
+        if (lab.inside(guest,
+                       "mkdir -p /usr/lib/ocf/resource.d/bench && "
+                       "cp /bin/true /usr/lib/ocf/resource.d/bench/true")
                 .code != 0)
             throw std::runtime_error("no agent in guest " + std::to_string(guest));
 }
@@ -325,8 +326,8 @@ void against_the_client(Report& report, const Options& options) {
             [&] { return ours.probes(1, 8, each, type); },
             [&] { return client.run(1, 8, each, command); });
         compare(
-            report, name + "over " + std::to_string(guests) + " guests", guests * few, goal,
-            rounds, [&] { return ours.probes(guests, 1, few, type); },
+            report, name + "over " + std::to_string(guests) + " guests", guests * few, goal, rounds,
+            [&] { return ours.probes(guests, 1, few, type); },
             [&] { return client.run(guests, 1, few, command); });
     }
 }

@@ -121,9 +121,8 @@ void Attendant::end_leftovers(const std::string& nonce) {
 }
 
 bool Attendant::kill(RunId id) {
-    const auto found = std::find_if(states_.begin(), states_.end(), [id](const auto& entry) {
-        return entry.second.run.id == id;
-    });
+    const auto found = std::find_if(states_.begin(), states_.end(),
+                                    [id](const auto& entry) { return entry.second.run.id == id; });
     if (found == states_.end()) return false;
     auto& [number, state] = *found;
     state.kill_wanted = true;

@@ -2,10 +2,10 @@
 // as they come. One that stands takes many, for as long as its session lasts; others have a single
 // one, a process session of their own, and a time limit that the guest itself keeps.
 //
-// Thread: the loop. Shared with its Exec's hooks, which hold it weakly; drop() ends it. Limits: what
-// is kept of a run's output is max_reply_line bytes, and max_told bytes are read after each run that
-// is given; a kill that is not confirmed within kill_limit is given up together with the shell, and
-// so is a single one's shell that does not end within end_limit after its run.
+// Thread: the loop. Shared with its Exec's hooks, which hold it weakly; drop() ends it. Limits:
+// what is kept of a run's output is max_reply_line bytes, and max_told bytes are read after each
+// run that is given; a kill that is not confirmed within kill_limit is given up together with the
+// shell, and so is a single one's shell that does not end within end_limit after its run.
 #pragma once
 
 #include "adapters/ssh/command.hpp"
@@ -97,7 +97,7 @@ private:
     std::unique_ptr<Replies> replies_;
     Works works_;
     States states_;
-    unsigned last_ = 0;  ///< number of a run
+    unsigned last_ = 0;   ///< number of a run
     std::string unsaid_;  ///< until it is ready
     unsigned refused_ = 0;
     bool ready_ = false;

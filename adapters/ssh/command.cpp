@@ -191,8 +191,8 @@ std::string work_of(const OperationRequest& request, const std::string& hostname
 
 std::string script_of_one(const ShellPlan& plan, const OperationRequest& request,
                           const std::string& hostname) {
-    return beginning_of(plan, "1") + "work_1() {\n" + work_of(request, hostname) + "}\nrun 1 work_1" +
-           filter_of(request) + "\nattend\n";
+    return beginning_of(plan, "1") + "work_1() {\n" + work_of(request, hostname) +
+           "}\nrun 1 work_1" + filter_of(request) + "\nattend\n";
 }
 
 std::string script_of_many(const ShellPlan& plan) {

@@ -181,7 +181,8 @@ ExecEnd Exec::end_of_process(LIBSSH2_SESSION* session) const {
     libssh2_channel_get_exit_signal(channel_.get(), &signal, &length, nullptr, nullptr, nullptr,
                                     nullptr);
     if (!signal)
-        return {ExecEnd::Fate::exited, libssh2_channel_get_exit_status(channel_.get()), {}, errors_};
+        return {
+            ExecEnd::Fate::exited, libssh2_channel_get_exit_status(channel_.get()), {}, errors_};
     const std::string name(signal, length);
     libssh2_free(session, signal);
     return {ExecEnd::Fate::signalled, 0, name, errors_};

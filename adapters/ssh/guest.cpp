@@ -171,8 +171,8 @@ std::shared_ptr<Attendant> Guest::hire() {
         const auto self = weak.lock();
         if (self) self->dismissed(holder->lock(), clean);
     };
-    auto made = std::make_shared<Attendant>(
-        common_.executor, plan(common_.random_word(), tag_), hostname_, std::move(hooks));
+    auto made = std::make_shared<Attendant>(common_.executor, plan(common_.random_word(), tag_),
+                                            hostname_, std::move(hooks));
     *holder = made;
     attendants_.insert(made);
     return made;

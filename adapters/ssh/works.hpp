@@ -1,8 +1,8 @@
 // What a standing shell in a guest knows by name: the works that it was given before, so that a
 // monitor that is run again and again costs a few bytes, not its whole text.
 //
-// Thread: any; a pure value; one for each shell. Limits: max_remembered bytes of text; beyond it the
-// oldest are forgotten, and greater ones at once.
+// Thread: any; a pure value; one for each shell. Limits: max_remembered bytes of text; beyond it
+// the oldest are forgotten, and greater ones at once.
 #pragma once
 
 #include <cstddef>

@@ -2,6 +2,7 @@
 
 #include "engines/deployment/channels.hpp"
 #include "engines/deployment/hand.hpp"
+#include "engines/deployment/refusals.hpp"
 
 #include <utility>
 
@@ -28,6 +29,7 @@ Result<> trust(World& w, AssemblyUnit& a, const event::Operator& event) {
     a.remember = true;
     w.journal.tell("host_key", {event.target, {}}, "pinned", event.who + " trusts " + a.host_key);
     move_channel(w, a);
+    doubt_refusal(w, a);
     return {};
 }
 

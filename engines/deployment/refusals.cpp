@@ -59,7 +59,7 @@ void on_guest_refused(World& w, const event::GuestRefused& event) {
 void doubt_refusal(World& w, AssemblyUnit& a) {
     if (a.refusal.empty() || a.life.state() == Life::State::member) return;
     if (w.timers.runs(heartbeat_timer(w, a))) return;
-    w.timers.set(heartbeat_timer(w, a), w.now.mono + silence_limit(w));
+    w.timers.set(heartbeat_timer(w, a), w.now.mono + rejoin_limit(w));
 }
 
 void end_refusal(World& w, AssemblyUnit& a) {

@@ -70,7 +70,8 @@ TEST_CASE("an ssh-agent lets us in", "[ssh]") {
         agent.add(keygen.path("rsa"));
         f.open(1);
         REQUIRE(f.until([&] { return !f.sink.refused["g1"].empty(); }));
-        CHECK(f.sink.refused["g1"].front().first.find("holds no ed25519 or ecdsa key") != std::string::npos);
+        CHECK(f.sink.refused["g1"].front().first.find("holds no ed25519 or ecdsa key") !=
+              std::string::npos);
     }
     SECTION("not when it hangs; and the loop does not") {
         agent.freeze();

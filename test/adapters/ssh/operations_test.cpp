@@ -100,7 +100,8 @@ TEST_CASE("a user that sudo makes root will do", "[ssh]") {
         f.open(1);
         REQUIRE(f.until([&] { return !f.sink.refused["g1"].empty(); }));
         CAPTURE(f.sink.refused["g1"].front().first);
-        CHECK(f.sink.refused["g1"].front().first.find("sudo: a password is required") != std::string::npos);
+        CHECK(f.sink.refused["g1"].front().first.find("sudo: a password is required") !=
+              std::string::npos);
     }
 }
 
@@ -134,7 +135,8 @@ const char* const standing_shell =
 
 /// A monitor that has been run, and a second one that hangs; asks for no more.
 OperationId hang_in(Fixture& f) {
-    f.agent(1, "hang", "[ -e /run/ill ] || exit 0; setsid sleep 4781 & (sleep 4782 &) ; sleep 4783");
+    f.agent(1, "hang",
+            "[ -e /run/ill ] || exit 0; setsid sleep 4781 & (sleep 4782 &) ; sleep 4783");
     f.up();
     CHECK(f.run(f.request("hang", "monitor")).rc == ocf::ok);
     f.inside(1, "touch /run/ill");
@@ -187,7 +189,8 @@ TEST_CASE("a shell that does not answer is replaced, and nothing of it is left",
     auto more = f.request("Dummy", "monitor", Millis{500});
     const auto late = f.run(more);
     CHECK(late.outcome == Outcome::timed_out);
-    CHECK(f.sink.results.size() == 3);  // ... nor is there any news of the first but that it is lost
+    CHECK(f.sink.results.size() ==
+          3);  // ... nor is there any news of the first but that it is lost
     CHECK(f.run(f.request("Dummy", "monitor")).rc == ocf::not_running);
     CHECK(f.until([&] { return f.inside(1, "pgrep -c -f 'sleep 478[0-9]'") == "0\n"; }));
     CHECK(f.until([&] {

@@ -559,7 +559,8 @@ void Sim::try_to_log_in(FakeGuest& guest) {
         step(event::GuestRefused{guest.name, "it does not accept our key", {}});
     else if (guest.channel)
         step(event::GuestGone{guest.name, "it does not connect"});
-    at(Millis{2'000}, [this, &guest] { try_to_log_in(guest); }, true);
+    at(
+        Millis{2'000}, [this, &guest] { try_to_log_in(guest); }, true);
 }
 
 // What is ---------------------------------------------------------------------------------------
