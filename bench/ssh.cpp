@@ -12,10 +12,12 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <future>
 #include <map>
 #include <memory>
 #include <random>
 #include <set>
+#include <tuple>
 
 namespace {
 
@@ -23,7 +25,19 @@ using namespace cpe;
 using namespace cpe::bench;
 using cpe::test::Guests;
 
+using Clock = std::chrono::steady_clock;
+
 constexpr const char* dummy = "/usr/lib/ocf/resource.d/heartbeat/Dummy";
+
+/// An agent of provider `bench` that is /bin/true: what an operation costs without its agent.
+void install_true(const Guests& lab, int guests) {
+    for (int guest = 1; guest <= guests; ++guest)
+        if (lab.inside(guest,
+                       "mkdir -p /usr/lib/ocf/resource.d/bench && "
+                       "cp /bin/true /usr/lib/ocf/resource.d/bench/true")
+                .code != 0)
+            throw std::runtime_error("no agent in guest " + std::to_string(guest));
+}
 
 void shell(const std::string& line) {
     if (std::system(line.c_str()) != 0) throw std::runtime_error(line);
@@ -33,13 +47,16 @@ class Sink final : public GuestSink {
 public:
     void guest_up(const AssemblyKey& key, GuestHello) override { up.insert(key.assembly); }
     void guest_heartbeat(const AssemblyKey&, std::uint64_t, Millis) override {}
-    void guest_gone(const AssemblyKey& key, std::string) override { up.erase(key.assembly); }
+    void guest_gone(const AssemblyKey& key, std::string) override {
+        if (up.erase(key.assembly) > 0) gone[key.assembly] = Clock::now();
+    }
     void operation_finished(const AssemblyKey& key, OperationResult result) override {
         if (finished) finished(key, result);
     }
     void monitor_reported(const AssemblyKey&, MonitorReport) override { ++reports; }
 
     std::set<std::string> up;
+    std::map<std::string, Clock::time_point> gone;
     std::function<void(const AssemblyKey&, const OperationResult&)> finished;
     int reports = 0;
 };
@@ -91,7 +108,7 @@ public:
 
     static AssemblyKey key(int guest) { return {{"default", "bench"}, std::to_string(guest)}; }
 
-    /// Commands on one session, `parallel` at a time.
+    /// Commands on one session, each with a channel of its own, `parallel` at a time.
     Span commands(int count, int parallel, const std::string& command) {
         const auto session = connect();
         int begun = 0;
@@ -129,18 +146,20 @@ public:
     }
     void close() { channel_.reset(); }
 
-    /// Probes of Dummy by the channel: `resources` in each guest, each asked `each` times.
-    Span probes(int guests, int resources, int each) {
+    /// Probes by the channel: `resources` in each guest, each asked `each` times.
+    Span probes(int guests, int resources, int each, const std::string& type) {
         open(guests);
         int missing = guests * resources * each;
         std::map<std::uint64_t, std::pair<int, int>> asked;  // id: resource, times left
         const auto ask = [&](const AssemblyKey& where, int resource, int left) {
-            auto request = monitor(resource);
+            auto request = monitor(resource, type);
             asked[request.id.value] = {resource, left};
             channel_->submit(where, std::move(request));
         };
         sink_.finished = [&](const AssemblyKey& where, const OperationResult& result) {
-            if (result.rc != ocf::not_running) throw std::runtime_error(result.exit_reason);
+            if (result.rc != (type == "true" ? ocf::ok : ocf::not_running))
+                throw std::runtime_error("rc " + std::to_string(result.rc) + ", " +
+                                         result.exit_reason);
             --missing;
             const auto [resource, left] = asked.at(result.id.value);
             if (left > 1) ask(where, resource, left - 1);
@@ -160,7 +179,7 @@ public:
         sink_.finished = [&](const AssemblyKey&, const OperationResult&) { --missing; };
         for (int guest = 1; guest <= guests; ++guest)
             for (int resource = 0; resource < resources; ++resource) {
-                auto request = monitor(resource);
+                auto request = monitor(resource, "Dummy");
                 request.interval = interval;
                 channel_->submit(key(guest), std::move(request));
             }
@@ -168,17 +187,41 @@ public:
         sink_.finished = nullptr;
     }
     void pass(std::chrono::seconds time) {
-        const auto end = std::chrono::steady_clock::now() + time;
-        turn([&] { return std::chrono::steady_clock::now() >= end; });
+        const auto end = Clock::now() + time;
+        turn([&] { return Clock::now() >= end; });
+    }
+
+    /// From each guest's death until it is told. They die one after the other, while we listen.
+    std::vector<Span> deaths(int guests, const std::string& cut, const std::string& mend) {
+        open(guests);
+        pass(std::chrono::seconds(2));
+        sink_.gone.clear();
+        std::vector<Clock::time_point> cut_at;
+        auto cutting = std::async(std::launch::async, [&] {
+            for (int guest = 1; guest <= guests; ++guest) {
+                cut_at.push_back(Clock::now());
+                guests_.command({cut, std::to_string(guest)});
+            }
+        });
+        turn([&] { return static_cast<int>(sink_.gone.size()) == guests; });
+        cutting.get();
+        std::vector<Span> spans;
+        for (int guest = 1; guest <= guests; ++guest)
+            spans.push_back(sink_.gone.at(key(guest).assembly) -
+                            cut_at[static_cast<std::size_t>(guest) - 1]);
+        for (int guest = 1; guest <= guests; ++guest)
+            guests_.command({mend, std::to_string(guest)});
+        turn([&] { return static_cast<int>(sink_.up.size()) == guests; });
+        return spans;
     }
 
 private:
-    OperationRequest monitor(int resource) {
+    OperationRequest monitor(int resource, const std::string& type) {
         OperationRequest request;
         request.id = {++last_id_};
         request.resource = "rsc_" + std::to_string(resource);
-        request.provider = "heartbeat";
-        request.type = "Dummy";
+        request.provider = type == "true" ? "bench" : "heartbeat";
+        request.type = type;
         request.operation = "monitor";
         return request;
     }
@@ -203,9 +246,9 @@ private:
     }
     template <class Condition>
     void turn(Condition condition) {
-        const auto limit = std::chrono::steady_clock::now() + std::chrono::minutes(3);
+        const auto limit = Clock::now() + std::chrono::minutes(3);
         while (!condition()) {
-            if (std::chrono::steady_clock::now() > limit) throw std::runtime_error("too slow");
+            if (Clock::now() > limit) throw std::runtime_error("too slow");
             loop_.restart();
             loop_.run_one_for(std::chrono::milliseconds(100));
         }
@@ -258,6 +301,7 @@ void against_the_client(Report& report, const Options& options) {
     const unsigned rounds = options.quick ? 3 : 5;
     const int each = options.quick ? 40 : 120;
     const Guests lab(guests);
+    install_true(lab, guests);
     Ours ours(lab);
     Client client(lab);
     const std::string probe = std::string(
@@ -265,24 +309,27 @@ void against_the_client(Report& report, const Options& options) {
                                   "HA_RSCTMP=/run/resource-agents ") +
                               dummy + " monitor";
     compare(
-        report, "true, 1 at a time", each, ">= 2.5", rounds,
+        report, "a channel for each true, 1 at a time", each, "", rounds,
         [&] { return ours.commands(each, 1, "true"); },
         [&] { return client.run(1, 1, each, "true"); });
-    compare(
-        report, "true, 8 at a time", 8 * each, ">= 2.5", rounds,
-        [&] { return ours.commands(8 * each, 8, "true"); },
-        [&] { return client.run(1, 8, each, "true"); });
-    compare(
-        report, "Dummy probe, 1 at a time", each, ">= 2", rounds,
-        [&] { return ours.probes(1, 1, each); }, [&] { return client.run(1, 1, each, probe); });
-    compare(
-        report, "Dummy probe, 8 at a time", 8 * each, ">= 2", rounds,
-        [&] { return ours.probes(1, 8, each); }, [&] { return client.run(1, 8, each, probe); });
     const int few = options.quick ? 5 : 10;
-    compare(
-        report, "Dummy probe, over " + std::to_string(guests) + " guests", guests * few, ">= 2",
-        rounds, [&] { return ours.probes(guests, 1, few); },
-        [&] { return client.run(guests, 1, few, probe); });
+    for (const auto& [type, command, goal] :
+         {std::tuple<std::string, std::string, std::string>{"true", "true", ">= 2.5"},
+          {"Dummy", probe, ">= 2"}}) {
+        const auto name = type + ", ";
+        compare(
+            report, name + "1 at a time", each, goal, rounds,
+            [&] { return ours.probes(1, 1, each, type); },
+            [&] { return client.run(1, 1, each, command); });
+        compare(
+            report, name + "8 at a time", 8 * each, goal, rounds,
+            [&] { return ours.probes(1, 8, each, type); },
+            [&] { return client.run(1, 8, each, command); });
+        compare(
+            report, name + "over " + std::to_string(guests) + " guests", guests * few, goal, rounds,
+            [&] { return ours.probes(guests, 1, few, type); },
+            [&] { return client.run(guests, 1, few, command); });
+    }
 }
 
 void many_guests(Report& report, const Options& options) {
@@ -305,10 +352,27 @@ void many_guests(Report& report, const Options& options) {
     ours.close();
 }
 
+void deaths(Report& report, const Options& options) {
+    const int guests = options.quick ? 5 : 20;
+    const Guests lab(guests);
+    Ours ours(lab);
+    for (const auto& [cut, mend] : {std::pair<std::string, std::string>{"kill", "start"},
+                                    {"freeze", "thaw"},
+                                    {"linkdown", "linkup"},
+                                    {"drop", "undrop"}}) {
+        const auto spans = ours.deaths(guests, cut, mend);
+        report.add({cut + ", noticed after, median", ms(median(spans)) / 1e3, "s", "<= 7", ""});
+        report.add({cut + ", noticed after, worst of " + std::to_string(guests),
+                    ms(quantile(spans, 1)) / 1e3, "s", "<= 7", ""});
+    }
+    ours.close();
+}
+
 int measure(const Options& options) {
     Report report("ssh");
     against_the_client(report, options);
     many_guests(report, options);
+    deaths(report, options);
     return report.finish(options);
 }
 

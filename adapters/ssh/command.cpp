@@ -110,21 +110,6 @@ void add_lsb(std::string& to, const OperationRequest& request) {
     to.append("\n");
 }
 
-void add_work(std::string& to, std::size_t number, const ExecPlan& plan,
-              const OperationRequest& request) {
-    const auto run = std::to_string(number);
-    to.append("work_" + run + "() {\n");
-    set(to, "CPE_OPERATION", plan.nonce + "." + run + ".");
-    switch (request.agent_class) {
-        case AgentClass::ocf: add_ocf(to, request, plan.hostname); break;
-        case AgentClass::lsb: add_lsb(to, request); break;
-        case AgentClass::systemd:
-            to.append("unit " + quoted(request.type) + " " + quoted(request.operation) + "\n");
-            break;
-    }
-    to.append("}\n");
-}
-
 /// Comments are for us.
 void add_without_comments(std::string& to, std::string_view script) {
     while (!script.empty()) {
@@ -134,6 +119,12 @@ void add_without_comments(std::string& to, std::string_view script) {
         if (first != std::string_view::npos && line[first] != '#') to.append(line.substr(first));
         script.remove_prefix(end);
     }
+}
+
+std::string beginning_of(const ShellPlan& plan, const char* alone) {
+    std::string text = "N=" + plan.nonce + " ALONE=" + alone + "\n";
+    add_without_comments(text, guest_script());
+    return text;
 }
 
 /// A monitor is run often, and says little: it has no process for what it says.
@@ -186,23 +177,38 @@ std::optional<RunEnd> refusal_of(const OperationRequest& request) {
     return std::nullopt;
 }
 
-std::string script_of(const ExecPlan& plan) {
-    std::string text = "N=" + plan.nonce + " RUNS=" + std::to_string(plan.runs.size()) + "\n";
-    for (std::size_t at = 0; at < plan.runs.size(); ++at)
-        add_work(text, at + 1, plan, plan.runs[at]);
-    add_without_comments(text, guest_script());
-    for (std::size_t at = 0; at < plan.runs.size(); ++at) {
-        text += "run " + std::to_string(at + 1) + filter_of(plan.runs[at]) + "\n";
+std::string work_of(const OperationRequest& request, const std::string& hostname) {
+    std::string work;
+    switch (request.agent_class) {
+        case AgentClass::ocf: add_ocf(work, request, hostname); break;
+        case AgentClass::lsb: add_lsb(work, request); break;
+        case AgentClass::systemd:
+            work = "unit " + quoted(request.type) + " " + quoted(request.operation) + "\n";
+            break;
     }
-    return text + "attend\n";
+    return work;
 }
 
-std::string shell_line(const std::string& username, const std::string& tag,
-                       std::optional<Millis> limit) {
+std::string script_of_one(const ShellPlan& plan, const OperationRequest& request,
+                          const std::string& hostname) {
+    return beginning_of(plan, "1") + "work_1() {\n" + work_of(request, hostname) +
+           "}\nrun 1 work_1" + filter_of(request) + "\nattend\n";
+}
+
+std::string script_of_many(const ShellPlan& plan) {
+    return beginning_of(plan, "") + "attend\n";
+}
+
+std::string definition_of(const std::string& name, const std::string& work) {
+    const auto lines = std::count(work.begin(), work.end(), '\n');
+    return "define " + name + " " + std::to_string(lines) + "\n" + work;
+}
+
+std::string shell_line(const ShellPlan& plan, std::optional<Millis> limit) {
     std::string line = "exec ";
-    if (!username.empty() && username != "root") line += "sudo -n ";
+    if (!plan.username.empty() && plan.username != "root") line += "sudo -n ";
     if (limit) line += "timeout -s URG -k 10 " + std::to_string(limit->count() / 1000 + 1) + " ";
-    return line + "/bin/sh -s " + tag;
+    return line + "/bin/sh -s " + plan.tag + (plan.nonce.empty() ? "" : " ") + plan.nonce;
 }
 
 std::string hello_script_of(const std::string& nonce, const std::string& tag) {

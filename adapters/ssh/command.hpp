@@ -27,20 +27,25 @@ struct RunEnd {
 /// What no shell could be asked, and how that ends: a name that is none, a value with a NUL.
 [[nodiscard]] std::optional<RunEnd> refusal_of(const OperationRequest& request);
 
-/// What one exec is for.
-struct ExecPlan {
+/// A shell of ours in a guest.
+struct ShellPlan {
     std::string nonce;  ///< letters and digits
-    std::string tag;    ///< marks our execs in a guest, see hello.sh; letters, digits, hyphens
-    std::string hostname;
-    std::vector<OperationRequest> runs;  ///< run 1, 2, ...: none of which refusal_of() refuses
+    std::string tag;    ///< marks our shells in a guest, see hello.sh; letters, digits, hyphens
+    std::string username;
 };
 
-/// The text for the stdin of the shell that shell_line() starts.
-[[nodiscard]] std::string script_of(const ExecPlan& plan);
+/// What is run, as the body of a function of guest.sh. Of a request that refusal_of() lets pass.
+[[nodiscard]] std::string work_of(const OperationRequest& request, const std::string& hostname);
+/// The text for the stdin of a shell that has one run, number 1, and of one that is told of its
+/// runs later.
+[[nodiscard]] std::string script_of_one(const ShellPlan& plan, const OperationRequest& request,
+                                        const std::string& hostname);
+[[nodiscard]] std::string script_of_many(const ShellPlan& plan);
+/// A line of guest.sh's that makes a function, and its body.
+[[nodiscard]] std::string definition_of(const std::string& name, const std::string& work);
 /// What is asked of sshd. `limit`: the guest itself ends it then, though it cannot notice that
 /// nobody listens any more (packets are lost, and nobody comes back). Without one it costs less.
-[[nodiscard]] std::string shell_line(const std::string& username, const std::string& tag,
-                                     std::optional<Millis> limit);
+[[nodiscard]] std::string shell_line(const ShellPlan& plan, std::optional<Millis> limit);
 /// The same for the first exec of a session.
 [[nodiscard]] std::string hello_script_of(const std::string& nonce, const std::string& tag);
 

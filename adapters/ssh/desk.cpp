@@ -131,7 +131,7 @@ void Desk::down(MonoTime now) {
     }
     queue_.drop_recurring();
     monitors_.interrupted(now);
-    ready_.execs.clear();
+    ready_.runs.clear();
     ready_.kills.clear();
     for (const auto id : queue_.waiting()) pending_[id].expires = now + pending_[id].timeout;
 }
@@ -140,21 +140,12 @@ void Desk::down(MonoTime now) {
 
 void Desk::begin_what_may(MonoTime now) {
     if (!up_) return;
-    std::vector<Run> shared;
     while (auto job = queue_.next()) {
         const RunId id{++last_run_};
-        Run run{id, job->request};
-        if (job->recurring) {
-            monitors_.started(job->request);
-            shared.push_back(std::move(run));
-        } else {
-            std::vector<Run> alone;
-            alone.push_back(std::move(run));
-            ready_.execs.push_back(std::move(alone));
-        }
+        if (job->recurring) monitors_.started(job->request);
+        ready_.runs.push_back({id, job->request});
         runs_.emplace(id, Going{std::move(*job), now});
     }
-    if (!shared.empty()) ready_.execs.push_back(std::move(shared));
 }
 
 std::optional<Desk::Going> Desk::take_run(RunId id) {

@@ -28,7 +28,7 @@ struct DeskLimits {
     std::size_t queue = 16;          ///< operations that wait for one resource
     std::size_t monitors = 1'024;    ///< rows of the table of recurring monitors
     std::size_t operations = 1'024;  ///< without an answer
-    Millis ahead{1'000};             ///< monitors due within it share an exec
+    Millis ahead{1'000};             ///< monitors due within it are run together
     Millis retry{1'000};             ///< after a run of a monitor that came to nothing
 };
 
@@ -62,8 +62,8 @@ public:
     [[nodiscard]] std::optional<MonoTime> next_deadline() const;
 
     struct Ready {
-        std::vector<std::vector<Run>> execs;  ///< the runs of one exec
-        std::vector<RunId> kills;             ///< `ended` is still to be told
+        std::vector<Run> runs;     ///< to begin
+        std::vector<RunId> kills;  ///< `ended` is still to be told
         std::vector<Told> told;
     };
     [[nodiscard]] Ready take() { return std::exchange(ready_, {}); }

@@ -105,10 +105,17 @@ Exec::Step Exec::start(LIBSSH2_SESSION* session) {
     return Step::waits;
 }
 
-Exec::Step Exec::run(LIBSSH2_SESSION* /*session*/) {
+Exec::Step Exec::run(LIBSSH2_SESSION* session) {
     if (feed() == Step::fatal || drain() == Step::fatal) return Step::fatal;
-    if (state_ == State::running && libssh2_channel_eof(channel_.get()) == 1)
+    if (state_ != State::running) return Step::waits;
+    if (libssh2_channel_eof(channel_.get()) == 1) {
         state_ = State::closing;
+    } else if (stands()) {
+        auto so_far = end_of_process(session);
+        if (so_far.fate == ExecEnd::Fate::exited && so_far.status == 0) return Step::waits;
+        end(std::move(so_far));
+        state_ = State::freeing;
+    }
     return Step::waits;
 }
 
@@ -162,18 +169,23 @@ Exec::Step Exec::close(LIBSSH2_SESSION* session) {
     const int code = libssh2_channel_wait_closed(channel_.get());
     if (code == LIBSSH2_ERROR_EAGAIN) return Step::waits;
     if (is_fatal(code)) return Step::fatal;
+    end(end_of_process(session));
+    state_ = State::freeing;
+    return Step::waits;
+}
+
+/// As far as it was told: status 0 may mean that nothing was.
+ExecEnd Exec::end_of_process(LIBSSH2_SESSION* session) const {
     char* signal = nullptr;
     std::size_t length = 0;
     libssh2_channel_get_exit_signal(channel_.get(), &signal, &length, nullptr, nullptr, nullptr,
                                     nullptr);
-    if (signal) {
-        end({ExecEnd::Fate::signalled, 0, std::string(signal, length), errors_});
-        libssh2_free(session, signal);
-    } else {
-        end({ExecEnd::Fate::exited, libssh2_channel_get_exit_status(channel_.get()), {}, errors_});
-    }
-    state_ = State::freeing;
-    return Step::waits;
+    if (!signal)
+        return {
+            ExecEnd::Fate::exited, libssh2_channel_get_exit_status(channel_.get()), {}, errors_};
+    const std::string name(signal, length);
+    libssh2_free(session, signal);
+    return {ExecEnd::Fate::signalled, 0, name, errors_};
 }
 
 /// Says CLOSE and waits for the peer's.

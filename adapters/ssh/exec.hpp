@@ -32,7 +32,11 @@ struct ExecRequest {
     std::string command;
     std::string input;  ///< for its stdin, which stays open until finish()
     std::size_t max_output = 1U << 20U;
-    bool urgent = false;  ///< may use the slot that is kept for such
+    enum class Slot {
+        shared,    ///< one of those that there are for all
+        urgent,    ///< or the one that is kept for such
+        standing,  ///< has one of its own; its end counts at once, whoever still holds its output
+    } slot = Slot::shared;
 };
 
 struct ExecHooks {
@@ -46,6 +50,8 @@ public:
         : request_(std::move(request)), hooks_(std::move(hooks)), input_(request_.input) {}
 
     void write(std::string_view more) { input_ += more; }
+    /// What it has written so far is forgiven: max_output counts from now.
+    void read_on() { read_ = 0; }
     /// No more input: its stdin ends.
     void finish() { finished_ = true; }
     /// It is of no interest any more: nothing is told, its channel is closed.
@@ -65,6 +71,8 @@ private:
     enum class Step { waits, fatal };
 
     Exec() : probe_(true), abandoned_(true) {}
+    [[nodiscard]] bool stands() const { return request_.slot == ExecRequest::Slot::standing; }
+    [[nodiscard]] bool is_urgent() const { return request_.slot == ExecRequest::Slot::urgent; }
     Step step(LIBSSH2_SESSION* session);
     Step open(LIBSSH2_SESSION* session);
     Step start(LIBSSH2_SESSION* session);
@@ -74,6 +82,7 @@ private:
     Step close(LIBSSH2_SESSION* session);
     Step free();
     void refuse(LIBSSH2_SESSION* session);
+    [[nodiscard]] ExecEnd end_of_process(LIBSSH2_SESSION* session) const;
     void end(ExecEnd end);
     void lose(const std::string& why);
     void drop() { channel_.reset(); }

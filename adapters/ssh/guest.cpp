@@ -10,6 +10,12 @@
 
 namespace cpe::ssh {
 
+namespace {
+
+constexpr std::size_t max_leftovers = 64;
+
+}  // namespace
+
 Guest::Guest(Common& common, AssemblyKey key, GuestPeer peer)
     : common_(common),
       key_(std::move(key)),
@@ -63,7 +69,7 @@ void Guest::close() {
     ++epoch_;
     common_.leave(ticket_);
     for (auto* timer : {&retry_timer_, &desk_timer_, &pulse_timer_}) timer->cancel();
-    for (const auto& run : std::exchange(runs_, {})) run->drop();
+    drop_attendants();
     told_.clear();
     if (const auto session = std::exchange(session_, nullptr)) session->close();
 }
@@ -115,7 +121,7 @@ void Guest::feel() {
 void Guest::ask_command() {
     ExecRequest request;
     request.command = "exit 0";
-    request.urgent = true;
+    request.slot = ExecRequest::Slot::urgent;
     ExecHooks hooks;
     hooks.ended = [weak = weak_from_this(), epoch = epoch_](const ExecEnd& end) {
         const auto self = weak.lock();
@@ -130,9 +136,24 @@ void Guest::ask_command() {
 
 // Operations.
 
-void Guest::begin_runs(std::vector<Run> runs) {
-    auto holder = std::make_shared<std::weak_ptr<ShellRun>>();
-    ShellRunHooks hooks;
+/// Who only looks shares a shell that stands: such runs are many and short. What changes something
+/// has one of its own, with all that helps to end it for certain.
+void Guest::begin(Run run) {
+    if (run.request.operation == "monitor") return attendant().give(std::move(run));
+    hire()->start(*session_, std::move(run));
+}
+
+Attendant& Guest::attendant() {
+    if (standing_) return *standing_;
+    standing_ = hire();
+    standing_->start(*session_);
+    for (const auto& nonce : std::exchange(leftovers_, {})) standing_->end_leftovers(nonce);
+    return *standing_;
+}
+
+std::shared_ptr<Attendant> Guest::hire() {
+    auto holder = std::make_shared<std::weak_ptr<Attendant>>();
+    AttendantHooks hooks;
     hooks.ended = [weak = weak_from_this()](RunId id, RunEnd end) {
         const auto self = weak.lock();
         if (!self) return;
@@ -146,22 +167,44 @@ void Guest::begin_runs(std::vector<Run> runs) {
         self->desk_.vanished(id, why, mono_now());
         self->flush();
     };
-    hooks.over = [weak = weak_from_this(), holder] {
+    hooks.over = [weak = weak_from_this(), holder](bool clean) {
         const auto self = weak.lock();
-        if (self) self->runs_.erase(holder->lock());
+        if (self) self->dismissed(holder->lock(), clean);
     };
-    auto run = std::make_shared<ShellRun>(common_.executor, std::move(runs), std::move(hooks));
-    *holder = run;
-    runs_.insert(run);
-    run->start(*session_, username(), {common_.random_word(), tag_, hostname_, {}});
+    auto made = std::make_shared<Attendant>(common_.executor, plan(common_.random_word(), tag_),
+                                            hostname_, std::move(hooks));
+    *holder = made;
+    attendants_.insert(made);
+    return made;
+}
+
+/// What it may have left is ended by the one that stands, or by the next.
+void Guest::dismissed(const std::shared_ptr<Attendant>& one, bool clean) {
+    attendants_.erase(one);
+    if (standing_ == one) standing_.reset();
+    if (clean) return;
+    if (standing_)
+        standing_->end_leftovers(one->nonce());
+    else if (leftovers_.size() < max_leftovers)
+        leftovers_.push_back(one->nonce());
+}
+
+void Guest::drop_attendants() {
+    standing_.reset();
+    leftovers_.clear();
+    for (const auto& one : std::exchange(attendants_, {})) one->drop();
+}
+
+ShellPlan Guest::plan(std::string nonce, std::string tag) const {
+    return {std::move(nonce), std::move(tag), username()};
 }
 
 void Guest::flush() {
     auto ready = desk_.take();
-    for (auto& exec : ready.execs) begin_runs(std::move(exec));
+    for (auto& run : ready.runs) begin(std::move(run));
     for (const auto id : ready.kills)
-        for (const auto& run : std::set(runs_))
-            if (run->kill(id)) break;
+        for (const auto& one : std::set(attendants_))
+            if (one->kill(id)) break;
     for (auto& told : ready.told) {
         if (const auto* result = std::get_if<OperationResult>(&told))
             tell([this, result = *result] { common_.sink.operation_finished(key_, result); });

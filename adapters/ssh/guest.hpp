@@ -6,12 +6,12 @@
 // within a call.
 #pragma once
 
+#include "adapters/ssh/attendant.hpp"
 #include "adapters/ssh/common.hpp"
 #include "adapters/ssh/desk.hpp"
 #include "adapters/ssh/host_key.hpp"
 #include "adapters/ssh/pulse.hpp"
 #include "adapters/ssh/session.hpp"
-#include "adapters/ssh/shell_run.hpp"
 
 #include <cpe/guest_channel.hpp>
 
@@ -21,6 +21,8 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <string>
+#include <vector>
 
 namespace cpe::ssh {
 
@@ -48,7 +50,12 @@ private:
     void heard();
     void feel();
     void ask_command();
-    void begin_runs(std::vector<Run> runs);
+    void begin(Run run);
+    Attendant& attendant();
+    std::shared_ptr<Attendant> hire();
+    void dismissed(const std::shared_ptr<Attendant>& one, bool clean);
+    void drop_attendants();
+    [[nodiscard]] ShellPlan plan(std::string nonce, std::string tag) const;
     void flush();
     void tell(std::function<void()> words);
     void deliver();
@@ -75,7 +82,9 @@ private:
     std::string first_used_;  ///< host key that was trusted on first use in this life of ours
     std::string accepted_;    ///< host key of this session, or of the last one
     std::string refused_;     ///< host key that the last session would not accept; or empty
-    std::set<std::shared_ptr<ShellRun>> runs_;
+    std::set<std::shared_ptr<Attendant>> attendants_;
+    std::shared_ptr<Attendant> standing_;  ///< one of them
+    std::vector<std::string> leftovers_;   ///< nonces of shells that did not end well
     std::deque<std::function<void()>> told_;
     boost::asio::steady_timer retry_timer_;
     boost::asio::steady_timer desk_timer_;

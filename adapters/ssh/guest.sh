@@ -1,14 +1,24 @@
-# The guest's side of an exec: POSIX sh, given on stdin behind the definitions of N (a nonce), of the
-# number of RUNS, and of work_1, work_2, ... (each becomes one resource agent). What is told stands in
-# lines that begin with the nonce, so that a login shell's noise is none of it:
+# The guest's side of a shell of ours: POSIX sh, given once on stdin behind the definitions of N (a
+# nonce) and ALONE (1: for one run only). Resource agents become functions (their work), and are run
+# by what follows in the script or, once it is ready, by lines of stdin. What is told stands in lines
+# that begin with the nonce, so that a login shell's noise is none of it:
+#   N R                lines of stdin are read from now on: what came before might be lost
 #   N B run pid        it began; pid is its first process
 #   N E run code       that process has ended
 #   N O run text       a line of its output
 #   N D run            all of its output was told
 #   N K run left       it was killed; so many of its processes would not die
-# On stdin it is told "kill RUN PID" and "bye". The end of stdin without a bye, and SIGURG (of
-# timeout(1): by default nobody minds it), mean that nobody listens any more: what has not ended is
-# killed. What ended by itself is left alone, for the service that it started is to live on.
+# Lines of stdin:
+#   define WORK LINES  a function of that name; so many lines follow: its body
+#   run RUN WORK       WORK is run, and told of as RUN
+#   kill RUN PID
+#   forget WORK
+#   clean NONCE        an earlier shell of ours is no more: what it left unfinished is killed
+#   reap               nothing is under way: no dead process of ours stays in the table
+#   bye
+# The end of stdin without a bye, and SIGURG (of timeout(1): by default nobody minds it), mean that
+# nobody listens any more: what has not ended is killed. What ended by itself is left alone, for the
+# service that it started is to live on.
 
 exec 4>&1 >/dev/null
 unset SSH_CLIENT SSH_CONNECTION SSH_TTY SSH_AUTH_SOCK MAIL LANG LANGUAGE BASH_ENV ENV OLDPWD
@@ -43,9 +53,16 @@ unit() {
     exit 200
 }
 
+# A part of a shell that stands is none: it may live as long as the service that it listens to.
+rename() {
+    { printf cpe-run >/proc/self/comm; } 2>/dev/null
+}
+
 # The first process of a run, and its end; its output is our stdout.
 work() {
-    "work_$1" </dev/null 2>&1 >/dev/null 4>&- &
+    rename
+    export CPE_OPERATION="$N.$1."
+    "$2" </dev/null 2>&1 >/dev/null 4>&- &
     tell "B $1 $!"
     wait $!
     tell "E $1 $?"
@@ -60,22 +77,24 @@ tell_all() {
 
 # The first lines of stdin; of more only the end. Without a process for the usual: a few words.
 tell_some() {
+    rename
     lines=0
     while IFS= read -r line || [ -n "$line" ]; do
-        tell "O $1 $line"
+        printf '%s O %s %.8192s\n' "$N" "$1" "$line" >&4
         lines=$((lines + 1))
         [ $lines -lt 20 ] || { tail -c 4097 | tell_all "$1"; break; }
     done
 }
 
-# run RUN [FILTER...]: the filter bounds what is told of the output, and never lets an agent block.
+# run RUN WORK [FILTER...]: the filter bounds what is told of the output, and never lets an agent
+# block.
 run() {
-    run=$1
-    shift
+    run=$1 work=$2
+    shift 2
     if [ $# = 0 ]; then
-        work "$run" | { tell_some "$run"; tell "D $run"; } &
+        work "$run" "$work" | { tell_some "$run"; tell "D $run"; } &
     else
-        work "$run" | "$@" | { tell_all "$run"; tell "D $run"; } &
+        work "$run" "$work" | "$@" | { tell_all "$run"; tell "D $run"; } &
     fi
 }
 
@@ -131,7 +150,7 @@ kill_run() {
     IFS= read -r stat </proc/$$/stat
     set -- "$1" "$2" ${stat##*) }
     SESSION=none # only where it is ours alone, as sshd makes it
-    case $RUNS.$6 in 1.$$ | 1.$PPID) SESSION=$6 ;; esac
+    case $ALONE.$6 in 1.$$ | 1.$PPID) SESSION=$6 ;; esac
     stopped=" "
     news=1
     while [ -n "$news" ]; do
@@ -169,16 +188,47 @@ leave() {
     exit 0
 }
 
+define() {
+    text= part= left=$2
+    while [ "$left" -gt 0 ] && IFS= read -r line; do
+        part="$part$line
+"
+        left=$((left - 1))
+        [ ${#part} -lt 4096 ] || text=$text$part part= # or many short lines would take their time
+    done
+    [ "$left" = 0 ] || return 0
+    eval "$1() {
+$text$part}"
+}
+
+# Of the shell of nonce $1: itself, should it be there, and what it ran.
+clean() {
+    for at in $(grep -lsF "$1" /proc/[0-9]*/cmdline); do
+        at=${at#/proc/}
+        kill -KILL "${at%/cmdline}"
+    done
+    N=$1 ALONE=
+    kill_run '' none
+} 2>/dev/null
+
+# Beside this shell, which has others to attend to: killing, for it may take its time. `jobs` takes
+# what has ended out of the table of processes.
 attend() {
     { printf cpe-attend >/proc/$$/comm; } 2>/dev/null # by which hello.sh knows us
     trap leave URG TERM HUP INT
-    trap '' PIPE
+    trap : PIPE # not ignored: that would be inherited
+    tell R
     while read -r word run first; do
         case $word in
-            kill)
-                kill_run "$run" "$first"
-                tell "K $run $left"
+            run)
+                jobs >/dev/null
+                run "$run" "$first"
                 ;;
+            define) define "$run" "$first" ;;
+            kill) { kill_run "$run" "$first"; tell "K $run $left"; } & ;;
+            forget) unset -f "$run" ;;
+            clean) clean "$run" & ;;
+            reap) jobs >/dev/null ;;
             bye) exit 0 ;;
         esac
     done

@@ -14,6 +14,11 @@ constexpr Millis longest_pause{2'000};              ///< between two tries to co
 constexpr Millis longest_pause_of_refused{10'000};  ///< ... after a refusal of key or host key
 constexpr Millis greeting_spare{5'000};
 
+/// Its sshd has answered: it is alive, and trying harder does not help.
+bool is_refusal(Errc code) {
+    return code == Errc::not_allowed || code == Errc::invalid_input || code == Errc::unsupported;
+}
+
 /// Anew for each connection: it is small, and may have been edited.
 KnownHosts read_known_hosts(const std::filesystem::path& path) {
     std::error_code none;
@@ -110,9 +115,9 @@ void Guest::greet() {
     greeting_nonce_ = common_.random_word();
     greeting_output_.clear();
     ExecRequest request;
-    request.command = shell_line(username(), "cpe-hello", common_.settings.login_limit);
+    request.command = shell_line(plan({}, "cpe-hello"), common_.settings.login_limit);
     request.input = hello_script_of(greeting_nonce_, tag_);
-    request.urgent = true;
+    request.slot = ExecRequest::Slot::urgent;
     ExecHooks hooks;
     hooks.output = [weak = weak_from_this(), epoch = epoch_](std::string_view bytes) {
         const auto self = weak.lock();
@@ -143,7 +148,7 @@ void Guest::greeted(const ExecEnd& end) {
         if (reply.kind == Reply::Kind::missing) missing += " " + last_line(reply.text);
         if (reply.kind == Reply::Kind::hello) facts = facts_of(reply.text);
     }
-    if (!missing.empty()) return fail(Errc::unavailable, "the guest lacks" + missing);
+    if (!missing.empty()) return fail(Errc::unsupported, "the guest lacks" + missing);
     if (!facts)
         return fail(Errc::unavailable,
                     "the guest's shell does not do what it is told (status " +
@@ -186,21 +191,21 @@ void Guest::ended(const Error& why) {
     pulse_.reset();
     greeting_.reset();
     command_.reset();
-    for (const auto& run : std::exchange(runs_, {})) run->drop();
+    drop_attendants();
     if (const auto session = std::exchange(session_, nullptr)) session->close();
     desk_.down(mono_now());
     const auto reason = why.line();
-    if (std::exchange(up_, false) || reason != last_failure_) {
-        log(why.code == Errc::not_allowed ? LogLevel::error : LogLevel::info, reason);
-        last_failure_ = reason;
-        tell([this, reason] { common_.sink.guest_gone(key_, reason); });
-    }
-    if (!refused_.empty())
-        tell([this, reason, refused = std::exchange(refused_, {})] {
-            common_.sink.guest_refused(key_, reason, refused);
+    const bool refused = is_refusal(why.code);
+    const bool news = std::exchange(up_, false) || reason != last_failure_;
+    last_failure_ = reason;
+    if (news) log(refused ? LogLevel::error : LogLevel::info, reason);
+    if (refused)
+        tell([this, reason, host_key = std::exchange(refused_, {})] {
+            common_.sink.guest_refused(key_, reason, host_key);
         });
+    else if (news)
+        tell([this, reason] { common_.sink.guest_gone(key_, reason); });
     ++failures_;
-    const bool refused = why.code == Errc::not_allowed || why.code == Errc::invalid_input;
     connect_later(retry_pause(failures_, refused ? longest_pause_of_refused : longest_pause,
                               common_.settings.random()));
     flush();

@@ -38,6 +38,10 @@ std::optional<Reply> read(std::string_view line) {
         reply.text = line;
         return reply;
     }
+    if (kind == "R" && line.empty()) {
+        reply.kind = Kind::ready;
+        return reply;
+    }
     if (!read_number(next_word(line), reply.run)) return std::nullopt;
     if (kind == "O") {
         reply.text = line;

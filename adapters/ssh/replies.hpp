@@ -22,6 +22,7 @@ struct Reply {
         output,   ///< text: one line
         done,     ///< all of its output was told
         killed,   ///< number: processes that would not die
+        ready,    ///< lines of stdin are read
         hello,    ///< text: the rest of the line
         missing,  ///< text: a tool
     } kind = Kind::output;

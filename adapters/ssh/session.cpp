@@ -115,7 +115,8 @@ bool Session::shake_hands() {
     if (code == LIBSSH2_ERROR_EAGAIN) return false;
     if (code != 0) {
         const bool no_common = code == LIBSSH2_ERROR_KEX_FAILURE;
-        fail(error(Errc::unavailable, "the handshake fails: " + libssh2_error(),
+        fail(error(no_common ? Errc::unsupported : Errc::unavailable,
+                   "the handshake fails: " + libssh2_error(),
                    no_common ? "an RSA host key alone is not supported: give the guest an ed25519 "
                                "one (ssh-keygen -A)"
                              : ""));
@@ -144,7 +145,7 @@ bool Session::authenticate() {
         });
     if (!login.keys) return false;
     if (!*login.keys) {
-        fail(error(Errc::unavailable, "our key: " + login.keys->error().line()));
+        fail(error(Errc::not_allowed, "our key: " + login.keys->error().line()));
         return false;
     }
     const auto& keys = **login.keys;

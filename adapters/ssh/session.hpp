@@ -33,7 +33,7 @@ struct SessionSettings {
     std::shared_ptr<Signer> key;
     Millis connect_limit{5'000};
     Millis login_limit{10'000};
-    std::size_t execs = 8;  ///< at a time; one more for urgent ones
+    std::size_t execs = 8;  ///< at a time; one more for urgent ones, and one that stands
 };
 
 struct SessionHooks {

@@ -138,12 +138,13 @@ void Session::open_next() {
     if (opening_) return;
     const auto busy =
         static_cast<std::size_t>(std::count_if(execs_.begin(), execs_.end(), [](const auto& exec) {
-            return !exec->probe_ && exec->state_ != Exec::State::queued &&
+            return !exec->probe_ && !exec->stands() && exec->state_ != Exec::State::queued &&
                    exec->state_ != Exec::State::gone;
         }));
     for (const auto& exec : execs_) {
         if (exec->state_ != Exec::State::queued) continue;
-        if (!exec->probe_ && busy >= settings_.execs + (exec->request_.urgent ? 1 : 0)) continue;
+        const bool free = exec->probe_ || exec->stands();
+        if (!free && busy >= settings_.execs + (exec->is_urgent() ? 1 : 0)) continue;
         exec->state_ = Exec::State::opening;
         opening_ = exec;
         return;

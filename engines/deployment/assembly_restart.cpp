@@ -8,6 +8,7 @@
 #include "engines/deployment/ticks.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace cpe::deployment {
 namespace {
@@ -33,6 +34,7 @@ void restart_assembly(World& w, AssemblyUnit& a, const std::string& who) {
     a.restart_by = who;
     a.held_outside = false;
     a.remember = true;
+    a.refusal.clear();  // should it refuse us again it is told again
     switch (a.life.state()) {
         case Life::State::member:
             if (again) return restart_now(w, a);
@@ -40,6 +42,9 @@ void restart_assembly(World& w, AssemblyUnit& a, const std::string& who) {
                                     " is to be restarted: " + who + " asked for it");
         case Life::State::booting: return restart_now(w, a);
         case Life::State::unfenced:
+            if (std::exchange(a.awaits_person, false))
+                change(w, a, AssemblyState::fencing, "it is restarted: " + who + " asked for it");
+            return drive(w, a, Life::Input::timer);
         case Life::State::undestroyed: return drive(w, a, Life::Input::timer);
         default: break;
     }

@@ -109,6 +109,7 @@ std::string why_degraded(const World& w) {
     if (w.restraint.brake) return "the brake is on: " + w.restraint.brake_reason;
     for (const AssemblyUnit& a : w.assemblies) {
         const std::string name(a.model->name);
+        if (a.awaits_person && !a.refusal.empty()) return "assembly " + name + ": " + a.refusal;
         if (a.awaits_person)
             return "assembly " + name + " waits for cpe-ctl assembly confirm-down " + w.key.name +
                    " " + name;

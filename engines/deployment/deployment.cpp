@@ -15,6 +15,7 @@
 #include "engines/deployment/memory.hpp"
 #include "engines/deployment/operations.hpp"
 #include "engines/deployment/punctuality.hpp"
+#include "engines/deployment/refusals.hpp"
 #include "engines/deployment/reload.hpp"
 #include "engines/deployment/restore.hpp"
 #include "engines/deployment/restraint.hpp"

@@ -35,6 +35,7 @@ void services_ended(World& w, AssemblyUnit& a, const std::string& reason) {
 void proven(World& w, AssemblyUnit& a, const std::string& proof) {
     const bool fenced = a.state == AssemblyState::fencing || a.awaits_person;
     a.spoke = a.awaits_person = a.stuck = a.held_outside = false;
+    a.refusal.clear();
     a.early.reset();
     a.awaits_silence.reset();
     a.retry.reset();
@@ -119,6 +120,10 @@ void cannot_be_stopped(World& w, AssemblyUnit& a, const std::string& reason) {
 
 void spoke_while_fenced(World& w, AssemblyUnit& a) {
     a.spoke = true;
+    break_silence(w, a);
+}
+
+void break_silence(World& w, AssemblyUnit& a) {
     a.silent_since = w.now.mono;
     if (!a.awaits_silence) return;
     w.timers.clear(w.life_timer(a));

@@ -14,6 +14,8 @@ namespace cpe::deployment {
 void stop_done(World&, AssemblyUnit&, Result<InstanceReport>);
 /// Its guest is heard of while that is under way.
 void spoke_while_fenced(World&, AssemblyUnit&);
+/// Something answers there, though it may not let us in.
+void break_silence(World&, AssemblyUnit&);
 /// Its provider's record of it is gone, and nothing was heard of its guest for long enough.
 void silence_kept(World&, AssemblyUnit&);
 /// A person has made sure that it does not run.

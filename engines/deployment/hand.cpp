@@ -73,7 +73,7 @@ Result<> restart(World& w, AssemblyUnit& a, const event::Operator& event) {
     if (a.model->leaving)
         return Error{
             Errc::refused, "a reload took it out of the document, and it leaves", where, {}};
-    if (a.awaits_person)
+    if (a.awaits_person && a.refusal.empty())
         return Error{Errc::refused, "its provider cannot restart it, and it is lost", where,
                      "make sure that it is down, then: cpe-ctl assembly confirm-down " +
                          w.key.name + " " + event.target};

@@ -2,6 +2,7 @@
 
 #include "engines/deployment/channels.hpp"
 #include "engines/deployment/hand.hpp"
+#include "engines/deployment/refusals.hpp"
 
 #include <utility>
 
@@ -27,13 +28,6 @@ void pin_delivered(World& w, AssemblyUnit& a, const std::string& host_key) {
     move_channel(w, a);
 }
 
-void on_guest_refused(World& w, const event::GuestRefused& event) {
-    AssemblyUnit* a = w.find_assembly(event.assembly);
-    if (!a || event.host_key.empty() || event.host_key == a->refused_key) return;
-    a->refused_key = event.host_key;
-    w.journal.tell("host_key", {event.assembly, {}}, "refused", event.reason);
-}
-
 Result<> trust(World& w, AssemblyUnit& a, const event::Operator& event) {
     if (a.refused_key.empty())
         return Error{Errc::refused, "no host key of it was refused",
@@ -45,6 +39,7 @@ Result<> trust(World& w, AssemblyUnit& a, const event::Operator& event) {
     a.remember = true;
     w.journal.tell("host_key", {event.target, {}}, "pinned", event.who + " trusts " + a.host_key);
     move_channel(w, a);
+    doubt_refusal(w, a);
     return {};
 }
 

@@ -10,7 +10,6 @@ namespace cpe::deployment {
 
 /// Its guest was trusted on first use: that key is pinned.
 void pin_first(World&, AssemblyUnit&, const GuestHello&);
-void on_guest_refused(World&, const event::GuestRefused&);
 /// Its machine was created with this key.
 void pin_delivered(World&, AssemblyUnit&, const std::string& host_key);
 /// A person accepts the key that was refused last.

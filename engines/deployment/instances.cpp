@@ -7,6 +7,7 @@
 #include "engines/deployment/host_keys.hpp"
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/overhaul.hpp"
+#include "engines/deployment/refusals.hpp"
 #include "engines/deployment/restraint.hpp"
 #include "engines/deployment/ticks.hpp"
 
@@ -63,6 +64,7 @@ void each_referring(World& w, const Assembly& model, Visit visit) {
 enum class Refused { no, yes };
 
 void boot_failed(World& w, AssemblyUnit& a, const std::string& reason, Refused refused) {
+    if (is_spared(w, a)) return lose(w, a, a.refusal, Counted::no);
     suspect(w, a);
     if (is_restrained(w, a)) return lose(w, a, reason, Counted::no);
     lose(w, a, reason,
@@ -241,6 +243,7 @@ void on_instance_changed(World& w, event::InstanceChanged event) {
                     (event.report.reason.empty() ? "" : ": " + event.report.reason);
     learn(w, *a, std::move(event.report));
     if (!dead) return;
+    a->refusal.clear();
     if (life == Life::State::booting) return boot_failed(w, *a, reason, Refused::no);
     suspect(w, *a);
     lose(w, *a, reason, Counted::yes);

@@ -8,6 +8,7 @@
 #include "engines/deployment/instances.hpp"
 #include "engines/deployment/maintenance.hpp"
 #include "engines/deployment/operations.hpp"
+#include "engines/deployment/refusals.hpp"
 #include "engines/deployment/restraint.hpp"
 #include "engines/deployment/ticks.hpp"
 #include "engines/deployment/watches.hpp"
@@ -17,10 +18,6 @@
 
 namespace cpe::deployment {
 namespace {
-
-TimerId heartbeat_timer(const World& w, const AssemblyUnit& a) {
-    return {TimerKind::heartbeat, w.index_of(a)};
-}
 
 void hear(World& w, AssemblyUnit& a) {
     a.heard = a.silent_since = w.now.mono;
@@ -73,6 +70,7 @@ void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string&
     }
     a.early.reset();
     a.adopting = a.awaits_person = a.stuck = a.held_outside = false;
+    a.refusal.clear();
     a.remember = a.remember || std::exchange(a.boots_failed, 0) > 0;
     a.retry.reset();
     no_longer_held(w, a);
@@ -82,7 +80,7 @@ void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string&
     hear(w, a);
     a.backoff.runs(w.now.mono);
     w.timers.clear({TimerKind::life, w.index_of(a)});
-    w.timers.set(heartbeat_timer(w, a), w.now.mono + silence_limit(w));
+    w.timers.set(w.heartbeat_timer(a), w.now.mono + silence_limit(w));
     forget_services(w, a);
     forget_agents(w, a);
     cancel_all(w, a, hello);
@@ -105,7 +103,7 @@ void call_off(World& w, AssemblyUnit& a, const GuestHello& hello) {
     a.restart_by.clear();
     if (in_maintenance(w, a))
         tell_in_reach(w, a, same ? "it answers again" : "it booted anew by itself");
-    else
+    else if (a.refusal.empty())
         w.journal.tell("fencing", {std::string(a.model->name), {}}, "called_off",
                        same ? "it answers again; its services are probed"
                             : "it booted anew by itself; its old life has ended");
@@ -154,7 +152,7 @@ void aim(World& w, AssemblyUnit& a, Life::Goal goal) {
 }
 
 void drive(World& w, AssemblyUnit& a, Life::Input input) {
-    a.life.restrain(is_restrained(w, a));
+    a.life.restrain(is_restrained(w, a) || (input == Life::Input::failed && is_spared(w, a)));
     command(w, a, a.life.resume(input));
     if (a.early && a.life.state() == Life::State::booting) {
         const GuestHello hello = *std::exchange(a.early, std::nullopt);
@@ -180,7 +178,7 @@ void lose(World& w, AssemblyUnit& a, const std::string& reason, Counted counted)
     change(
         w, a, AssemblyState::failed,
         is_restrained(w, a) ? reason + "; nothing is done: " + words_of_restraint(w, a) : reason);
-    assembly_failed(w, a, reason, counted);
+    if (!is_spared(w, a)) assembly_failed(w, a, reason, counted);
     end_life(w, a, "failed", reason);
 }
 
@@ -188,7 +186,7 @@ void end_life(World& w, AssemblyUnit& a, const std::string& verb, const std::str
     const bool seemed_well = a.life.state() == Life::State::member || a.adopting;
     a.adopting = a.spoke = false;
     a.early.reset();
-    w.timers.clear(heartbeat_timer(w, a));
+    w.timers.clear(w.heartbeat_timer(a));
     w.timers.clear({TimerKind::life, w.index_of(a)});
     w.each_placement(a, [&](Placement& p) {
         if (p.here) w.service_of(p).backoff.ended(w.now.mono);
@@ -196,7 +194,9 @@ void end_life(World& w, AssemblyUnit& a, const std::string& verb, const std::str
             change(w, p, ServiceState::unknown, "its assembly " + verb + ": " + reason);
     });
     drive(w, a, Life::Input::failed);
-    if (!is_restrained(w, a))
+    if (!is_restrained(w, a) && is_spared(w, a))
+        await_login(w, a);
+    else if (!is_restrained(w, a))
         change(w, a, AssemblyState::fencing,
                a.restart_by.empty() ? "it is made sure of to be dead"
                                     : "it is restarted: " + a.restart_by + " asked for it");
@@ -246,12 +246,13 @@ void on_heartbeat(World& w, const event::GuestHeartbeat& event) {
 void on_guest_gone(World& w, const event::GuestGone& event) {
     // Whether it is dead is for the missed heartbeat to say.
     w.note(LogLevel::info, "assembly " + event.assembly + ": connection ended: " + event.reason);
+    if (AssemblyUnit* a = w.find_assembly(event.assembly)) doubt_refusal(w, *a);
 }
 
 void check_silence(World& w, AssemblyUnit& a) {
-    if (a.life.state() != Life::State::member) return;
+    if (a.life.state() != Life::State::member) return end_refusal(w, a);
     const MonoTime limit = a.heard + silence_limit(w);
-    if (limit > w.now.mono) return w.timers.set(heartbeat_timer(w, a), limit);
+    if (limit > w.now.mono) return w.timers.set(w.heartbeat_timer(a), limit);
     suspect(w, a);
     lose(w, a, "no heartbeat for " + std::to_string((w.now.mono - a.heard).count()) + " ms",
          Counted::yes);

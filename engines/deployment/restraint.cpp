@@ -4,6 +4,7 @@
 #include "engines/deployment/channels.hpp"
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/overhaul.hpp"
+#include "engines/deployment/refusals.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -124,6 +125,7 @@ void go_on(World& w, AssemblyUnit& a, const std::string& why) {
             return;
         case Life::State::unfenced:
             if (a.awaits_person) return;
+            if (is_spared(w, a)) return await_login(w, a);
             change(w, a, AssemblyState::fencing, why + "; it is made sure of to be dead");
             return drive(w, a, Life::Input::timer);
         case Life::State::undestroyed: return drive(w, a, Life::Input::timer);

@@ -21,6 +21,7 @@ AssemblyStatus view(const World& w, const AssemblyUnit& a) {
     status.instance = a.instance.instance;
     status.instance_state = a.instance.state;
     status.heartbeat = a.heartbeat;
+    status.reason = a.refusal;
     return status;
 }
 

@@ -147,6 +147,10 @@ struct World {
     }
     /// What counts the time of its life: boot limit, pause before a start, retry of a fence.
     TimerId life_timer(const AssemblyUnit& a) const { return {TimerKind::life, index_of(a)}; }
+    /// Whether its guest is heard of still.
+    TimerId heartbeat_timer(const AssemblyUnit& a) const {
+        return {TimerKind::heartbeat, index_of(a)};
+    }
     AssemblyUnit& home_of(const Placement& p) { return assemblies[p.assembly]; }
     const AssemblyUnit& home_of(const Placement& p) const { return assemblies[p.assembly]; }
     ServiceUnit& service_of(const Placement& p) { return services[p.service]; }

@@ -82,7 +82,7 @@ struct GuestGone {
     std::string assembly;
     std::string reason;
 };
-/// It shows a host key that is not trusted.
+/// It answers, but does not let us in, or shows a host key (else empty) that is not trusted.
 struct GuestRefused {
     std::string assembly;
     std::string reason;

@@ -30,7 +30,8 @@ public:
                                  Millis oldest_overdue) = 0;
     /// The connection ended. Whether the guest is dead is for the missed heartbeat to say.
     virtual void guest_gone(const AssemblyKey&, std::string reason) = 0;
-    /// It shows a host key that is not trusted, and is not spoken with: a person has to look.
+    /// It answers, so it is alive, but it does not let us in, or shows a host key that is not
+    /// trusted (`host_key`, else empty): a person has to look. Told at each try.
     virtual void guest_refused(const AssemblyKey&, std::string /*reason*/,
                                std::string /*host_key*/) {}
     virtual void operation_finished(const AssemblyKey&, OperationResult) = 0;

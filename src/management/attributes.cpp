@@ -101,6 +101,7 @@ Map attributes_of(const AssemblyStatus& assembly, const DeployableKey& of) {
     map["instance"] = text(assembly.instance);
     map["instance_state"] = name_value(name_of(assembly.instance_state));
     map["heartbeat"] = millis(assembly.heartbeat);
+    map["reason"] = text(assembly.reason);
     map["maintenance"] = in_maintenance(assembly);
     return map;
 }

@@ -4,14 +4,38 @@
 
 #include <catch2/catch.hpp>
 
+#include <boost/json/serialize.hpp>
+
+#include <filesystem>
+#include <fstream>
+
 using namespace cpe::e2e;
 using cpe::test::Guests;
+namespace fs = std::filesystem;
 
 namespace {
 
-std::string configuration(const Guests& guests, const std::string& ssh) {
+std::string configuration(const Guests& guests, const std::string& ssh,
+                          const std::string& fencing = {}) {
     return "channels: {ssh: {key: " + guests.dir().string() + "/id, " + ssh +
-           "}}\ndefault_provider: hosts\nproviders: {hosts: {type: static}}\n";
+           "}}\ndefault_provider: hosts\nproviders: {hosts: {type: static" + fencing + "}}\n";
+}
+
+/// With something that could switch the guest off.
+std::string fenced(const Guests& guests) {
+    const auto options = guests.dir() / "fence.options";
+    std::ofstream(options) << "lab=" << guests.dir().string() << "\npcmk_host_map=web:1\n";
+    fs::permissions(options, fs::perms(0600));
+    return configuration(
+               guests, "known_hosts: " + guests.dir().string() + "/known_hosts",
+               ", fencing: {agent: " + (Guests::program().parent_path() / "fence_lab").string() +
+                   ", options_file: " + options.string() + "}") +
+           "instance: {boot_timeout: 5s}\n";
+}
+
+/// Why its assembly cannot be logged into, as `status` says.
+std::string reason(const Lab& lab) {
+    return boost::json::serialize(lab.status("one").at("assemblies").at(0).at("reason"));
 }
 
 std::string document(const Guests& guests) {
@@ -82,4 +106,57 @@ TEST_CASE("ssh: the first contact is trusted only where that is allowed", "[e2e]
     REQUIRE(eventually([&] { return count(lab, "refused") == "1"; }));
     REQUIRE(lab.ctl({"assembly", "trust", "one", "web"}).code == 0);
     CHECK(eventually([&] { return lab.state_of("one") == "running"; }));
+}
+
+TEST_CASE("ssh: a guest that answers but does not let us in is not fenced for it",
+          "[e2e][guests]") {
+    const Guests guests(1);
+    const auto doors = guests.dir() / "authorized_keys";
+    const auto lock = [&] { std::ofstream(doors, std::ios::trunc).flush(); };
+    const auto unlock = [&] {
+        fs::copy_file(guests.dir() / "id.pub", doors, fs::copy_options::overwrite_existing);
+    };
+    const auto boot = [&] { return guests.inside(1, "cat /proc/sys/kernel/random/boot_id").out; };
+    const Lab lab(fenced(guests));
+    const auto before = boot();
+    const auto fences = [&] {
+        return lab.cell("select count(*) from events where kind in ('fencing', 'escalation')");
+    };
+
+    SECTION("from the start on") {
+        lock();
+        REQUIRE(lab.ctl({"deployable", "create", lab.document("one", document(guests)), "--start",
+                         "--no-wait"})
+                    .code == 0);
+        REQUIRE(eventually([&] { return lab.state_of("one") == "degraded"; }));
+        CHECK(reason(lab).find("does not accept our key") != std::string::npos);
+        CHECK(lab.ctl({"status", "one"}).out.find("does not accept our key") != std::string::npos);
+        CHECK(lab.cell("select count(*) from events where kind = 'login' and state = 'refused'") ==
+              "1");
+        unlock();
+        REQUIRE(eventually([&] { return lab.state_of("one") == "running"; }));
+    }
+    SECTION("any more") {
+        lab.create_running("one", document(guests));
+        lock();
+        guests.inside(1, "pkill -KILL -f 'sshd: root@notty'");
+        REQUIRE(eventually([&] { return lab.state_of("one") == "degraded"; }));
+        CHECK(reason(lab).find("does not accept our key") != std::string::npos);
+        unlock();
+        REQUIRE(eventually([&] { return lab.state_of("one") == "running"; }));
+        CHECK(lab.cell("select count(*) from actions where operation = 'start'") == "1");
+    }
+    SECTION("because its host key has changed") {
+        lab.create_running("one", document(guests));
+        guests.command({"rekey", "1"});
+        guests.inside(1, "pkill -KILL -f 'sshd: root@notty'");
+        REQUIRE(eventually([&] { return lab.state_of("one") == "degraded"; }));
+        CHECK(reason(lab).find("HAS CHANGED") != std::string::npos);
+        REQUIRE(lab.ctl({"assembly", "trust", "one", "web"}).code == 0);
+        REQUIRE(eventually([&] { return lab.state_of("one") == "running"; }));
+        CHECK(lab.cell("select count(*) from actions where operation = 'start'") == "1");
+    }
+    CHECK(reason(lab) == "null");
+    CHECK(fences() == "0");
+    CHECK(boot() == before);
 }

@@ -53,6 +53,7 @@ Result<AssemblyStatus> assembly_of(const amqp::Map& map) {
     assembly.instance = text_at(map, "instance");
     assembly.instance_state = *instance_state;
     assembly.heartbeat = optional_time_at(map, "heartbeat");
+    assembly.reason = text_at(map, "reason");
     return assembly;
 }
 

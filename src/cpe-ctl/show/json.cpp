@@ -37,7 +37,8 @@ json::object of_assembly(const AssemblyStatus& assembly) {
             {"channel", text_or_null(assembly.channel)},
             {"instance", text_or_null(assembly.instance)},
             {"instance_state", name_of(assembly.instance_state)},
-            {"heartbeat", time_or_null(assembly.heartbeat)}};
+            {"heartbeat", time_or_null(assembly.heartbeat)},
+            {"reason", text_or_null(assembly.reason)}};
 }
 
 json::object of_service(const ServiceStatus& service) {

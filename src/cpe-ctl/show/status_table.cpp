@@ -107,6 +107,15 @@ std::string full_assemblies(const DeployableStatus& deployable, const Style& sty
     return table.empty() ? "" : table.print("  ", style.colour);
 }
 
+/// Below the assemblies: why those who answer do not let us in.
+std::string refusals(const DeployableStatus& deployable) {
+    std::string lines;
+    for (const auto& assembly : deployable.assemblies)
+        if (!assembly.reason.empty())
+            lines += "  " + clean(assembly.name) + ": " + clean(assembly.reason) + "\n";
+    return lines;
+}
+
 std::string parted(const std::string& first, const std::string& second) {
     return first + (first.empty() || second.empty() ? "" : "\n") + second;
 }
@@ -140,7 +149,8 @@ std::string status_table(std::span<const DeployableStatus> deployables, const St
     std::string text;
     for (const auto& deployable : deployables)
         text += (text.empty() ? "" : "\n") + headline(deployable, style) +
-                parted(assemblies(deployable, style), services(deployable, style, false));
+                parted(assemblies(deployable, style) + refusals(deployable),
+                       services(deployable, style, false));
     return text;
 }
 
@@ -150,7 +160,8 @@ std::string show_table(const DeployableStatus& deployable, const Style& style) {
            clean(deployable.key.tenant) + ", transition " +
            (transition == 0 ? "none" : std::to_string(transition)) + ", memory " +
            std::to_string((deployable.memory + 1023) / 1024) + " KiB\n\n" +
-           parted(full_assemblies(deployable, style), services(deployable, style, true));
+           parted(full_assemblies(deployable, style) + refusals(deployable),
+                  services(deployable, style, true));
 }
 
 }  // namespace cpe::ctl

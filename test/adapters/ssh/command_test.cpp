@@ -1,5 +1,6 @@
 // What is given to a guest's shell: tried with a real one.
 #include "adapters/ssh/command.hpp"
+#include "adapters/ssh/works.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -9,6 +10,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,18 +19,20 @@ using namespace cpe::ssh;
 
 namespace {
 
-/// What `sh` prints when it is given this text.
-std::string shell(const std::string& program, const std::string& text) {
+/// What a shell prints when it is given this text on its stdin, or as a file beside such an `in`.
+std::string shell(const std::string& program, const std::string& text,
+                  const std::optional<std::string>& in = {}) {
     char path[] = "/tmp/cpe-ssh-command-XXXXXX";
     REQUIRE(::mkdtemp(path) != nullptr);
     const std::string dir = path;
-    std::ofstream(dir + "/in", std::ios::binary) << text;
+    std::ofstream(dir + "/script", std::ios::binary) << text;
+    std::ofstream(dir + "/in", std::ios::binary) << in.value_or(text);
     const std::string line = "cd " + dir + " && mkdir empty && cd empty && timeout 20 " + program +
-                             " -s <../in >../out 2>../err";
+                             (in ? " ../script" : " -s") + " <../in >../out 2>../err";
     const int status = std::system(line.c_str());
     CHECK(WEXITSTATUS(status) == 0);
-    std::ifstream in(dir + "/out", std::ios::binary);
-    std::string out{std::istreambuf_iterator<char>(in), {}};
+    std::ifstream told(dir + "/out", std::ios::binary);
+    std::string out{std::istreambuf_iterator<char>(told), {}};
     // Nothing that a value says was done.
     CHECK(std::system(("[ -z \"$(ls -A " + dir + "/empty)\" ]").c_str()) == 0);
     CHECK(std::system(("rm -rf " + dir).c_str()) == 0);
@@ -106,7 +110,7 @@ TEST_CASE("an agent gets the very values, and nothing else happens", "[ssh]") {
         request.parameters = {{"value", value}, {"plain", "x"}};
         request.resource = value;
         REQUIRE_FALSE(refusal_of(request));
-        auto script = script_of({"abc", "tag", value, {request}});
+        auto script = script_of_one({"abc", "tag", "root"}, request, value);
         // In the place of the agent, what it would be given.
         const auto agent = script.find("exec \"$program\"");
         REQUIRE(agent != std::string::npos);
@@ -117,10 +121,53 @@ TEST_CASE("an agent gets the very values, and nothing else happens", "[ssh]") {
             if (script.compare(at, 15, "[ -f \"$program\"") == 0 ||
                 script.compare(at, 15, "[ -x \"$program\"") == 0)
                 script.replace(at, 3, "true || [ -f");
-        const auto end = script.find("exec 4>&1");
-        REQUIRE(end != std::string::npos);
-        CHECK(shell(program, script.substr(0, end) + "work_1\n") ==
+        const auto begin = script.find("work_1() {");
+        const auto end = script.find("run 1 work_1");
+        REQUIRE(begin < end);
+        CHECK(shell(program, script.substr(begin, end - begin) + "work_1\n") ==
               value + "|" + value + "|" + value);
+    }
+}
+
+TEST_CASE("a shell that stands gets the very values, by its stdin", "[ssh]") {
+    const std::string program = GENERATE("dash", "bash");
+    std::string all_bytes;
+    for (int byte = 1; byte < 256; ++byte) all_bytes += static_cast<char>(byte);
+    auto values = hostile_values();
+    values.push_back(all_bytes);
+    std::string script = script_of_many({"abc", "tag", "root"});
+    script.resize(script.rfind("attend\n"));
+    script += "while read -r word name lines; do define \"$name\" \"$lines\"; \"$name\"; done\n";
+    std::string lines;
+    std::string expected;
+    for (std::size_t at = 0; at < values.size(); ++at) {
+        lines += definition_of("work_" + std::to_string(at),
+                               "printf '%s|' " + quoted(values[at]) + " >&4\n");
+        expected += values[at] + "|";
+    }
+    CHECK(shell(program, script, lines) == expected);
+}
+
+TEST_CASE("a work that is known is run by its name", "[ssh]") {
+    Works works;
+    const auto first = works.name("a\nb\n");
+    CHECK(first.name == "work_1");
+    CHECK(first.before == "define work_1 2\na\nb\n");
+    CHECK(first.after.empty());
+    const auto again = works.name("a\nb\n");
+    CHECK(again.name == "work_1");
+    CHECK(again.before.empty());
+    SECTION("the oldest are forgotten when they are many") {
+        const std::string big(max_remembered / 2, 'x');
+        CHECK(works.name(big + "1\n").before.find("forget") == std::string::npos);
+        const auto third = works.name(big + "2\n");
+        CHECK(third.before.find("forget work_1\nforget work_2\n") != std::string::npos);
+        CHECK(works.name("a\nb\n").name == "work_4");
+    }
+    SECTION("what is too great is forgotten at once") {
+        const auto big = works.name(std::string(max_remembered, 'x') + "\n");
+        CHECK(big.after == "forget work_2\n");
+        CHECK(works.name("a\nb\n").name == "work_1");
     }
 }
 
@@ -149,9 +196,9 @@ TEST_CASE("what no shell can be asked is refused, and why", "[ssh]") {
 }
 
 TEST_CASE("secrets stand on stdin only", "[ssh]") {
-    CHECK(shell_line("root", "cpe-ssh-1", Millis{20'000}) ==
-          "exec timeout -s URG -k 10 21 /bin/sh -s cpe-ssh-1");
-    CHECK(shell_line("", "cpe-ssh-1", std::nullopt) == "exec /bin/sh -s cpe-ssh-1");
-    CHECK(shell_line("debian", "cpe-ssh-1", Millis{1}) ==
-          "exec sudo -n timeout -s URG -k 10 1 /bin/sh -s cpe-ssh-1");
+    CHECK(shell_line({"abc", "cpe-ssh-1", "root"}, Millis{20'000}) ==
+          "exec timeout -s URG -k 10 21 /bin/sh -s cpe-ssh-1 abc");
+    CHECK(shell_line({"", "cpe-hello", ""}, std::nullopt) == "exec /bin/sh -s cpe-hello");
+    CHECK(shell_line({"abc", "cpe-ssh-1", "debian"}, Millis{1}) ==
+          "exec sudo -n timeout -s URG -k 10 1 /bin/sh -s cpe-ssh-1 abc");
 }

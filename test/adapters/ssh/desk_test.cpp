@@ -17,7 +17,7 @@ const GuestFacts second_life{"boot-2", 0, "web"};
 struct Office {
     Desk desk{DeskLimits{}};
     MonoTime now{Millis{1'000'000}};
-    std::vector<std::vector<Run>> execs;
+    std::vector<Run> runs;
     std::vector<RunId> kills;
     std::vector<OperationResult> results;
     std::vector<MonitorReport> reports;
@@ -25,7 +25,7 @@ struct Office {
 
     void collect() {
         auto ready = desk.take();
-        for (auto& exec : ready.execs) execs.push_back(std::move(exec));
+        for (auto& run : ready.runs) runs.push_back(std::move(run));
         for (const auto id : ready.kills) kills.push_back(id);
         for (auto& told : ready.told) {
             if (auto* result = std::get_if<OperationResult>(&told))
@@ -64,12 +64,10 @@ struct Office {
         desk.advance(now);
         collect();
     }
-    /// The runs that were begun since the last call; of one exec.
+    /// The runs that were begun since the last call: some.
     std::vector<Run> begun() {
-        REQUIRE(execs.size() == 1);
-        auto runs = std::move(execs.front());
-        execs.clear();
-        return runs;
+        REQUIRE_FALSE(runs.empty());
+        return std::exchange(runs, {});
     }
     void end(const Run& run, int rc = 0) {
         desk.ended(run.id, {rc, {}, {}}, now);
@@ -106,15 +104,14 @@ TEST_CASE("one at a time for each resource, and several resources", "[ssh]") {
     o.ask("a", "start");
     o.ask("a", "monitor");
     o.ask("b", "start");
-    REQUIRE(o.execs.size() == 2);
-    const auto first = o.execs[0].front();
-    CHECK(o.execs[1].front().request.resource == "b");
-    o.execs.clear();
-    o.end(first);
+    const auto begun = o.begun();
+    REQUIRE(begun.size() == 2);
+    CHECK(begun[1].request.resource == "b");
+    o.end(begun[0]);
     CHECK(o.begun().front().request.operation == "monitor");
 }
 
-TEST_CASE("monitors that are due share an exec", "[ssh]") {
+TEST_CASE("monitors that are due are run together", "[ssh]") {
     Office o;
     o.up();
     for (const auto* resource : {"a", "b", "c"}) {
@@ -122,7 +119,7 @@ TEST_CASE("monitors that are due share an exec", "[ssh]") {
         o.now += Millis{200};
     }
     o.pass(Millis{9'000});
-    CHECK(o.execs.empty());
+    CHECK(o.runs.empty());
     o.pass(Millis{500});
     const auto runs = o.begun();
     REQUIRE(runs.size() == 3);
@@ -159,12 +156,10 @@ TEST_CASE("monitors of other intervals keep their pace", "[ssh]") {
     int rarely = 0;
     for (int tick = 0; tick < 6'100; ++tick) {
         o.pass(Millis{10});
-        auto execs = std::exchange(o.execs, {});
-        for (const auto& exec : execs)
-            for (const auto& run : exec) {
-                (run.request.resource == "often" ? often : rarely) += 1;
-                o.end(run);
-            }
+        for (const auto& run : std::exchange(o.runs, {})) {
+            (run.request.resource == "often" ? often : rarely) += 1;
+            o.end(run);
+        }
     }
     CHECK(often >= 58);
     CHECK(often <= 62);
@@ -179,7 +174,7 @@ TEST_CASE("a stop takes the monitors of its resource away", "[ssh]") {
     o.pass(Millis{1'000});
     const auto monitor = o.begun().front();
     o.ask("a", "stop");
-    CHECK(o.execs.empty());  // the one that runs is awaited
+    CHECK(o.runs.empty());  // the one that runs is awaited
     CHECK(o.desk.monitors_hash() == hash_of_monitors({}));
     o.end(monitor, 7);
     CHECK(o.reports.empty());
@@ -193,7 +188,7 @@ TEST_CASE("a guest that returns in the same life goes on with its monitors", "[s
     o.pass(Millis{1'000});
     const auto monitor = o.begun().front();
     o.ask("b", "start");
-    o.execs.clear();
+    o.runs.clear();
     const auto known = o.results.size();
     o.down();
     REQUIRE(o.results.size() == known + 1);
@@ -201,7 +196,7 @@ TEST_CASE("a guest that returns in the same life goes on with its monitors", "[s
     o.end(monitor, 7);  // of the old session
     CHECK(o.reports.empty());
     o.pass(Millis{3'000});
-    CHECK(o.execs.empty());
+    CHECK(o.runs.empty());
     const auto hello = o.up();
     REQUIRE(hello.monitors.size() == 1);
     CHECK(hello.monitors[0].resource == "a");
@@ -217,7 +212,7 @@ TEST_CASE("another life of the guest has no monitors, and what was meant for the
     const auto id = o.ask("b", "start");
     const auto hello = o.up(second_life);
     CHECK(hello.monitors.empty());
-    CHECK(o.execs.empty());
+    CHECK(o.runs.empty());
     REQUIRE(o.results.back().id == id);
     CHECK(o.results.back().outcome == Outcome::lost);
 }
@@ -241,11 +236,11 @@ TEST_CASE("what is asked of a guest that is away waits for it, as long as its ti
         CHECK(o.results[0].id == id);
         CHECK(o.results[0].outcome == Outcome::lost);
         o.up();
-        CHECK(o.execs.empty());
+        CHECK(o.runs.empty());
     }
 }
 
-TEST_CASE("of a run whose exec vanished nobody knows, and a monitor is overdue then", "[ssh]") {
+TEST_CASE("of a run that vanished nobody knows, and a monitor is overdue then", "[ssh]") {
     Office o;
     o.up();
     o.ask("a", "start");
@@ -260,7 +255,7 @@ TEST_CASE("of a run whose exec vanished nobody knows, and a monitor is overdue t
     CHECK(o.reports.empty());
     CHECK(o.desk.next_deadline() == o.now + Millis{1'000});
     o.pass(Millis{999});
-    CHECK(o.execs.empty());
+    CHECK(o.runs.empty());
     CHECK(o.desk.oldest_overdue(o.now) == Millis{999});
     o.pass(Millis{1});
     o.end(o.begun().front(), 7);
@@ -281,5 +276,5 @@ TEST_CASE("what cannot be asked is answered without the guest", "[ssh]") {
     REQUIRE(o.results.size() == 1);
     CHECK(o.results[0].rc == ocf::not_installed);
     o.up();
-    CHECK(o.execs.empty());
+    CHECK(o.runs.empty());
 }

@@ -151,8 +151,8 @@ TEST_CASE("a guest with an RSA host key alone is told so", "[ssh]") {
     Fixture f;
     f.guests.command({"rekey", "1", "rsa"});
     f.open(1);
-    REQUIRE(f.until([&] { return !f.sink.gone["g1"].empty(); }));
-    CHECK(f.sink.gone["g1"].front().find("an RSA host key alone is not supported") !=
+    REQUIRE(f.until([&] { return !f.sink.refused["g1"].empty(); }));
+    CHECK(f.sink.refused["g1"].front().first.find("an RSA host key alone is not supported") !=
           std::string::npos);
 }
 

@@ -69,15 +69,16 @@ TEST_CASE("an ssh-agent lets us in", "[ssh]") {
         keygen.make("rsa", {"-t", "rsa", "-N", ""});
         agent.add(keygen.path("rsa"));
         f.open(1);
-        REQUIRE(f.until([&] { return !f.sink.gone["g1"].empty(); }));
-        CHECK(f.sink.gone["g1"].front().find("holds no ed25519 or ecdsa key") != std::string::npos);
+        REQUIRE(f.until([&] { return !f.sink.refused["g1"].empty(); }));
+        CHECK(f.sink.refused["g1"].front().first.find("holds no ed25519 or ecdsa key") !=
+              std::string::npos);
     }
     SECTION("not when it hangs; and the loop does not") {
         agent.freeze();
         f.open(1);
         int turns = 0;
-        REQUIRE(f.until([&] { return ++turns > 0 && !f.sink.gone["g1"].empty(); }));
-        CHECK(f.sink.gone["g1"].front().find("does not answer") != std::string::npos);
+        REQUIRE(f.until([&] { return ++turns > 0 && !f.sink.refused["g1"].empty(); }));
+        CHECK(f.sink.refused["g1"].front().first.find("does not answer") != std::string::npos);
     }
 }
 
@@ -86,9 +87,9 @@ TEST_CASE("a key that no guest knows is refused, and says so", "[ssh]") {
     keygen.make("k", {"-t", "ed25519", "-N", ""});
     Fixture f(1, {}, [&](cpe::ssh::Settings& settings) { settings.key = keygen.path("k"); });
     f.open(1);
-    REQUIRE(f.until([&] { return !f.sink.gone["g1"].empty(); }));
-    CHECK(f.sink.gone["g1"].front().find("does not accept our key") != std::string::npos);
-    CHECK(f.sink.gone["g1"].front().find("authorized_keys") != std::string::npos);
+    REQUIRE(f.until([&] { return !f.sink.refused["g1"].empty(); }));
+    CHECK(f.sink.refused["g1"].front().first.find("does not accept our key") != std::string::npos);
+    CHECK(f.sink.refused["g1"].front().first.find("authorized_keys") != std::string::npos);
 }
 
 TEST_CASE("a key's file that cannot be used is the reason", "[ssh]") {
@@ -99,6 +100,6 @@ TEST_CASE("a key's file that cannot be used is the reason", "[ssh]") {
     output_of(std::string("chmod ") + mode + " " + keygen.path("k"));
     Fixture f(1, {}, [&](cpe::ssh::Settings& settings) { settings.key = keygen.path("k"); });
     f.open(1);
-    REQUIRE(f.until([&] { return !f.sink.gone["g1"].empty(); }));
-    CHECK(f.sink.gone["g1"].front().find(why) != std::string::npos);
+    REQUIRE(f.until([&] { return !f.sink.refused["g1"].empty(); }));
+    CHECK(f.sink.refused["g1"].front().first.find(why) != std::string::npos);
 }

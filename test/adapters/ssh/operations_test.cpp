@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace cpe;
 using namespace cpe::ssh::test;
 using Outcome = OperationResult::Outcome;
@@ -96,9 +98,10 @@ TEST_CASE("a user that sudo makes root will do", "[ssh]") {
     }
     SECTION("and is told where it may not") {
         f.open(1);
-        REQUIRE(f.until([&] { return !f.sink.gone["g1"].empty(); }));
-        CAPTURE(f.sink.gone["g1"].front());
-        CHECK(f.sink.gone["g1"].front().find("sudo: a password is required") != std::string::npos);
+        REQUIRE(f.until([&] { return !f.sink.refused["g1"].empty(); }));
+        CAPTURE(f.sink.refused["g1"].front().first);
+        CHECK(f.sink.refused["g1"].front().first.find("sudo: a password is required") !=
+              std::string::npos);
     }
 }
 
@@ -122,4 +125,98 @@ TEST_CASE("a missing agent is not installed", "[ssh]") {
     const auto result = f.run(f.request("absent", "start"));
     CHECK(result.rc == ocf::not_installed);
     CHECK(result.exit_reason.find("nasty/absent") != std::string::npos);
+}
+
+namespace {
+
+const char* const standing_shell =
+    "for at in /proc/[0-9]*; do [ \"$(cat $at/comm 2>/dev/null)\" = cpe-attend ] && "
+    "echo ${at#/proc/}; done; true";
+
+/// A monitor that has been run, and a second one that hangs; asks for no more.
+OperationId hang_in(Fixture& f) {
+    f.agent(1, "hang",
+            "[ -e /run/ill ] || exit 0; setsid sleep 4781 & (sleep 4782 &) ; sleep 4783");
+    f.up();
+    CHECK(f.run(f.request("hang", "monitor")).rc == ocf::ok);
+    f.inside(1, "touch /run/ill");
+    const auto id = f.begin(f.request("hang", "monitor", Millis{60'000}));
+    CHECK(f.until([&] { return f.inside(1, "pgrep -c -f 'sleep 478[0-9]'") == "3\n"; }));
+    return id;
+}
+
+}  // namespace
+
+TEST_CASE("monitors share a shell that stands", "[ssh]") {
+    Fixture f;
+    f.up();
+    f.run(f.request("Dummy", "monitor"));
+    const auto shell = f.inside(1, standing_shell);
+    CHECK(std::count(shell.begin(), shell.end(), '\n') == 1);
+    for (int i = 0; i < 40; ++i) CHECK(f.run(f.request("Dummy", "monitor")).rc == 7);
+    CHECK(f.inside(1, standing_shell) == shell);
+    SECTION("and no dead process of theirs stays") {
+        CHECK(f.until([&] { return f.inside(1, "ps -e -o stat= | grep -c Z; true") == "0\n"; }));
+    }
+    SECTION("that ends with the session") {
+        f.channel->close(Fixture::key(1));
+        CHECK(f.until([&] { return f.inside(1, standing_shell).empty(); }));
+    }
+}
+
+TEST_CASE("a shell that dies is replaced, and what it ran has a clear end", "[ssh]") {
+    Fixture f;
+    const auto id = hang_in(f);
+    SECTION("killed") {
+        f.inside(1, std::string("kill -KILL $(") + standing_shell + ")");
+        const auto lost = f.wait(id);
+        CHECK(lost.outcome == Outcome::lost);
+        CHECK(lost.exit_reason.find("KILL") != std::string::npos);
+    }
+    SECTION("together with all shells of its runs") {
+        f.inside(1, "pkill -KILL -f 'sh -s cpe-ssh'");
+        CHECK(f.wait(id).outcome == Outcome::lost);
+    }
+    CHECK(f.run(f.request("Dummy", "monitor")).rc == ocf::not_running);
+    CHECK(f.until([&] { return f.inside(1, "pgrep -c -f 'sleep 478[0-9]'") == "0\n"; }));
+    CHECK(f.sink.gone["g1"].empty());
+}
+
+TEST_CASE("a shell that does not answer is replaced, and nothing of it is left", "[ssh]") {
+    Fixture f;
+    hang_in(f);
+    f.inside(1, std::string("kill -STOP $(") + standing_shell + ")");
+    auto more = f.request("Dummy", "monitor", Millis{500});
+    const auto late = f.run(more);
+    CHECK(late.outcome == Outcome::timed_out);
+    CHECK(f.sink.results.size() ==
+          3);  // ... nor is there any news of the first but that it is lost
+    CHECK(f.run(f.request("Dummy", "monitor")).rc == ocf::not_running);
+    CHECK(f.until([&] { return f.inside(1, "pgrep -c -f 'sleep 478[0-9]'") == "0\n"; }));
+    CHECK(f.until([&] {
+        const auto shells = f.inside(1, standing_shell);
+        return std::count(shells.begin(), shells.end(), '\n') == 1;
+    }));
+}
+
+TEST_CASE("a monitor that is killed delays no other", "[ssh]") {
+    Fixture f;
+    f.agent(1, "hang", "setsid sleep 4791 & (sleep 4792 &) ; sleep 4793");
+    f.up();
+    const auto id = f.begin(f.request("hang", "monitor", Millis{1'000}));
+    while (!f.sink.results.contains(id.value))
+        CHECK(f.run(f.request("Dummy", "monitor")).duration < Millis{2'500});
+    CHECK(f.wait(id).outcome == Outcome::timed_out);
+    CHECK(f.inside(1, "pgrep -c -f 'sleep 479[0-9]'") == "0\n");
+}
+
+TEST_CASE("a monitor that writes without an end of line delays no other", "[ssh]") {
+    Fixture f;
+    f.agent(1, "loud", "head -c 3000000 /dev/zero | tr '\\0' x >&2; exit 0");
+    f.up();
+    const auto id = f.begin(f.request("loud", "monitor"));
+    while (!f.sink.results.contains(id.value))
+        CHECK(f.run(f.request("Dummy", "monitor")).rc == ocf::not_running);
+    CHECK(f.wait(id).rc == ocf::ok);
+    CHECK(f.sink.gone["g1"].empty());
 }

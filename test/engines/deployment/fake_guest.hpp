@@ -29,6 +29,7 @@ struct FakeGuest {
     bool linked = true;       ///< the network between it and cped works
     bool channel = false;     ///< cped listens for it
     bool frozen = false;      ///< it does not say anything though it lives
+    bool refuses = false;     ///< it answers, but does not let cped in
     bool mute_boot = false;   ///< its agent never comes up at the next boots
     unsigned instance = 0;
     unsigned boot = 0;
@@ -54,7 +55,7 @@ struct FakeGuest {
     std::vector<std::string> complaints;       ///< an agent was asked what it cannot do
 
     [[nodiscard]] bool speaks() const {
-        return power == Power::running && agent && linked && channel && !frozen;
+        return power == Power::running && agent && linked && channel && !frozen && !refuses;
     }
     [[nodiscard]] GuestHello hello() const {
         GuestHello hello{name + "-boot-" + std::to_string(boot),

@@ -160,6 +160,8 @@ bool Script::fault(const std::string& verb, std::istringstream& words) {
     if (b == "dies") return sim_->kill_guest(a, !c.empty()), true;
     if (b == "freezes") return sim_->freeze(a, true), true;
     if (b == "thaws") return sim_->freeze(a, false), true;
+    if (b == "refuses") return sim_->refuse(a, true), true;
+    if (b == "accepts") return sim_->refuse(a, false), true;
     if (b == "reboots") return sim_->reboot_guest(a), true;
     if (b == "is") return sim_->guest(a).mute_boot = c == "mute", true;
     return false;

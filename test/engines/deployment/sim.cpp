@@ -558,6 +558,24 @@ void Sim::freeze(const std::string& name, bool frozen) {
     guests_.at(name).frozen = frozen;
 }
 
+void Sim::refuse(const std::string& name, bool refuses) {
+    say("--- guest " + name + (refuses ? " refuses our key" : " accepts our key"));
+    FakeGuest& guest = guests_.at(name);
+    guest.refuses = refuses;
+    if (refuses) return try_to_log_in(guest);
+    if (guest.speaks()) step(event::GuestUp{name, guest.hello()});
+}
+
+void Sim::try_to_log_in(FakeGuest& guest) {
+    if (!guest.refuses) return;
+    if (guest.channel && guest.power == FakeGuest::Power::running)
+        step(event::GuestRefused{guest.name, "it does not accept our key", {}});
+    else if (guest.channel)
+        step(event::GuestGone{guest.name, "it does not connect"});
+    at(
+        Millis{2'000}, [this, &guest] { try_to_log_in(guest); }, true);
+}
+
 // What is ---------------------------------------------------------------------------------------
 
 ServiceState Sim::service(const std::string& resource) const {

@@ -78,11 +78,14 @@ public:
     void lose_instance(const std::string& name);
     void restart_agent(const std::string& name);
     void freeze(const std::string& name, bool frozen);
+    /// It does not let cped in, which tries again and again.
+    void refuse(const std::string& name, bool refuses);
     void lose_next_result() { ++lose_results; }
 
     /// cped does nothing for so long; what comes meanwhile waits.
     void stand_still(Millis time);
 
+    void try_to_log_in(FakeGuest& guest);
     Ready step(Event event);  ///< and carries it out
     [[nodiscard]] Result<std::string> admission_cib() const { return dpe_->admission_cib(); }
     /// Assemblies that run, or did until they failed.
