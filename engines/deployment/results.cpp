@@ -61,8 +61,12 @@ void record(World& w, const Operation& op, const OperationResult& result) {
                     op.target_rc,     timed_out,         w.now.wall,
                     op.digest,        op.row.transition, op.action};
     // What runs was started with the parameters of its start, not with those of the probe.
-    if (is_probe(op) && !timed_out && is_running(result.rc) && !p.start_digest.empty())
-        outcome.digest = p.start_digest;
+    const bool found = is_probe(op) && !timed_out && is_running(result.rc);
+    const bool demoted = op.row.operation == "demote" && !timed_out && result.rc == op.target_rc;
+    if ((found || demoted) && !p.start_digest.empty()) outcome.digest = p.start_digest;
+    // It is as after its start. A demotion as the last thing done would hide from the scheduler
+    // what it was started with, and no other value would ever reach it.
+    if (demoted) outcome.operation = "start";
     w.home_of(p).history.record(op.service, outcome);
 }
 

@@ -84,8 +84,14 @@ void promotion_changes(Strike& s) {
         machine.set_promoted(service.resource, false);
 }
 
-/// cped started it there, and nowhere else.
+/// cped started it there and nowhere else, and has not stopped it since.
 bool is_known_there(const Strike& s, const Machine& machine, const std::string& resource) {
+    const auto kept = s.world.disk.deployables.find(machine.key().deployable);
+    if (kept == s.world.disk.deployables.end() || !kept->second.status) return false;
+    for (const auto& known : kept->second.status->services)
+        if (known.resource == resource && known.state != ServiceState::running &&
+            known.state != ServiceState::failed)
+            return false;
     std::size_t places = 0;
     for (const Machine* each : s.world.machines_of(machine.key().deployable))
         if (const auto* body = each->key() == machine.key() ? each->find(resource) : nullptr)

@@ -358,6 +358,24 @@ TEST_CASE("what does not run any more when it is to take over a value is stopped
     }
 }
 
+TEST_CASE("an instance that was demoted meanwhile is restarted with another value, too") {
+    const auto with = [](const std::string& value) {
+        return replaced(document_named("ordered-promotable"), R"(prefer="a"/>)",
+                        R"(prefer="a"><parameters><parameter name="state" value=")" + value +
+                            R"("/></parameters></service>)");
+    };
+    auto sim = running(with("old"));
+    sim->kill_service("rsc_db");  // in a: b is promoted until a runs again
+    sim->run(Millis{20'000});
+    CHECK(sim->count("b/db -> promoted") == 1);
+    CHECK(sim->count("b/db -> unpromoted") == 1);
+    REQUIRE(sim->reload(with("new")).has_value());
+    sim->run(Millis{20'000});
+    check_well(*sim);
+    for (const char* name : {"a", "b"})
+        CHECK(sim->guest(name).given["rsc_db"].find("state=new") != std::string::npos);
+}
+
 TEST_CASE("a reload in maintenance, or under the brake, waits until that is over") {
     auto sim = shop();
     const bool braked = GENERATE(false, true);

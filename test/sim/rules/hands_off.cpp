@@ -22,8 +22,12 @@ public:
     void durable(const PersistBatch& batch, const std::vector<EventId>&) override {
         Restraint& known = all_[batch.key];
         for (const auto& event : batch.events) read(batch.key, known, event);
-        for (const auto& row : batch.actions)
+        for (const auto& row : batch.actions) {
             if (row.status == ActionStatus::pending) begins(batch.key, known, row);
+            // What had been begun before shows how it is, too.
+            else if (!only_looks(row.operation))
+                known.unseen[row.assembly].erase(row.resource);
+        }
         if (batch.gone) all_.erase(batch.key);
     }
     /// What was decided before is carried out in the moment in which its row is durable, or when a
