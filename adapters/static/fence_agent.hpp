@@ -7,8 +7,8 @@
 // option's value. Limits: Settings; the device's own by pcmk_action_limit.
 #pragma once
 
-#include "adapters/static/fence_options.hpp"
 #include "adapters/base/gate.hpp"
+#include "adapters/static/fence_options.hpp"
 #include "adapters/static/process.hpp"
 #include "adapters/static/settings.hpp"
 

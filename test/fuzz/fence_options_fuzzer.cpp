@@ -1,5 +1,5 @@
-// A fence agent's options file, and what an agent says: both are foreign bytes. Whatever stands there,
-// what reaches the agent is lines that each are one option, and no secret is ever shown.
+// A fence agent's options file, and what an agent says: both are foreign bytes. Whatever stands
+// there, what reaches the agent is lines that each are one option, and no secret is ever shown.
 #include "adapters/static/fence_options.hpp"
 
 #include <algorithm>
