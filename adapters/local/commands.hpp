@@ -5,7 +5,7 @@
 // an error that nobody hears.
 #pragma once
 
-#include "adapters/local/gate.hpp"
+#include "adapters/base/gate.hpp"
 #include "adapters/local/helper.hpp"
 #include "adapters/local/life.hpp"
 #include "adapters/local/network.hpp"
@@ -63,7 +63,7 @@ private:
 
     boost::asio::any_io_executor executor_;
     const Settings& settings_;
-    Gate boots_;
+    base::Gate boots_;
     bool closed_ = false;
 };
 

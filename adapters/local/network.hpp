@@ -3,7 +3,7 @@
 // Thread: the loop; what blocks is done by cpe-sandbox. Ownership: outlives those who wait.
 #pragma once
 
-#include "adapters/local/gate.hpp"
+#include "adapters/base/gate.hpp"
 #include "adapters/local/leases.hpp"
 #include "adapters/local/settings.hpp"
 
@@ -37,7 +37,7 @@ private:
     boost::asio::any_io_executor executor_;
     const Settings& settings_;
     Subnet subnet_;
-    Gate one_;  ///< the bridge is made and removed by one at a time
+    base::Gate one_;  ///< the bridge is made and removed by one at a time
     std::optional<Subnet> slice_;
 };
 

@@ -60,7 +60,8 @@ asio::awaitable<Result<FenceAgent::Run>> FenceAgent::run(std::string_view action
                                                          Urgency urgency) {
     auto options = read_options(fencing_.options_file);
     if (!options) co_return options.error();
-    const auto permit = co_await gate_.enter(options->actions_at_once, urgency);
+    gate_.set_places(options->actions_at_once);
+    const auto permit = co_await gate_.enter(urgency);
     const auto plug = plug_of(*options, key);
     if (closed_) co_return explain({Errc::unavailable, "cped is stopping", {}, {}}, action, plug);
     const auto started =

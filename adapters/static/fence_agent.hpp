@@ -7,8 +7,8 @@
 // option's value. Limits: Settings; the device's own by pcmk_action_limit.
 #pragma once
 
+#include "adapters/base/gate.hpp"
 #include "adapters/static/fence_options.hpp"
-#include "adapters/static/gate.hpp"
 #include "adapters/static/process.hpp"
 #include "adapters/static/settings.hpp"
 
@@ -20,6 +20,8 @@
 #include <vector>
 
 namespace cpe::static_hosts {
+
+using base::Urgency;
 
 enum class Power { on, off };
 
@@ -60,7 +62,7 @@ private:
     boost::asio::any_io_executor executor_;
     Fencing fencing_;
     Limits limits_;
-    Gate gate_;
+    base::Gate gate_;
     std::vector<std::weak_ptr<Process>> running_;
     bool closed_ = false;
 };

@@ -1,6 +1,6 @@
 #include "adapters/static/options_file.hpp"
 
-#include "adapters/static/fd.hpp"
+#include "adapters/base/fd.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -10,6 +10,9 @@
 #include <cstring>
 
 namespace cpe::static_hosts {
+
+using base::Fd;
+
 namespace {
 
 constexpr mode_t others = S_IRWXG | S_IRWXO;

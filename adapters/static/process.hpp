@@ -6,7 +6,7 @@
 // be gone.
 #pragma once
 
-#include "adapters/static/fd.hpp"
+#include "adapters/base/fd.hpp"
 
 #include <cpe/result.hpp>
 #include <cpe/time.hpp>
@@ -24,6 +24,8 @@
 #include <string>
 
 namespace cpe::static_hosts {
+
+using base::Fd;
 
 constexpr std::size_t output_kept = 4U << 10U;
 constexpr Millis kill_wait{5'000};

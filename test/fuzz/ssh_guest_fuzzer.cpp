@@ -3,6 +3,7 @@
 #include "adapters/ssh/agent_key.hpp"
 #include "adapters/ssh/host_key.hpp"
 #include "adapters/ssh/openssh_key.hpp"
+#include "adapters/ssh/private_key.hpp"
 #include "adapters/ssh/replies.hpp"
 #include "adapters/ssh/verdict.hpp"
 
@@ -74,7 +75,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             static_cast<void>(keys_in(text));
             static_cast<void>(signature_in(text));
             break;
-        default: static_cast<void>(open_openssh_key(text, "")); break;
+        default:
+            static_cast<void>(open_openssh_key(text, ""));
+            if (const auto key = PrivateKey::read(text, "")) check(!key->public_key().empty());
+            break;
     }
     return 0;
 }

@@ -1,4 +1,4 @@
-// At most so many at a time; the others wait in order.
+// At most so many at a time; the others wait, those in a hurry before those who only look.
 //
 // Thread: the loop. Ownership: a Gate outlives its permits and those who wait.
 #pragma once
@@ -12,7 +12,9 @@
 #include <memory>
 #include <utility>
 
-namespace cpe::local {
+namespace cpe::base {
+
+enum class Urgency { now, when_idle };
 
 class Gate {
 public:
@@ -33,16 +35,21 @@ public:
         Gate* gate_;
     };
 
-    Gate(boost::asio::any_io_executor executor, std::size_t places)
-        : executor_(std::move(executor)), free_(places) {}
-    [[nodiscard]] boost::asio::awaitable<Permit> enter();
+    explicit Gate(boost::asio::any_io_executor executor, std::size_t places = 1)
+        : executor_(std::move(executor)), places_(places) {}
+    [[nodiscard]] boost::asio::awaitable<Permit> enter(Urgency urgency = Urgency::now);
+    /// From now on.
+    void set_places(std::size_t places) { places_ = places; }
 
 private:
+    using Queue = std::deque<std::shared_ptr<boost::asio::steady_timer>>;
     void leave();
+    void let_in();
 
     boost::asio::any_io_executor executor_;
-    std::size_t free_;
-    std::deque<std::shared_ptr<boost::asio::steady_timer>> waiting_;
+    std::size_t places_;
+    std::size_t inside_ = 0;
+    Queue hurried_, patient_;
 };
 
-}  // namespace cpe::local
+}  // namespace cpe::base

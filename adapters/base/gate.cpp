@@ -1,14 +1,13 @@
-#include "adapters/static/gate.hpp"
+#include "adapters/base/gate.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-namespace cpe::static_hosts {
+namespace cpe::base {
 
 namespace asio = boost::asio;
 
-asio::awaitable<Gate::Permit> Gate::enter(std::size_t places, Urgency urgency) {
-    places_ = places;
+asio::awaitable<Gate::Permit> Gate::enter(Urgency urgency) {
     auto turn = std::make_shared<asio::steady_timer>(executor_);
     turn->expires_at(asio::steady_timer::time_point::max());
     auto& queue = urgency == Urgency::now ? hurried_ : patient_;
@@ -37,4 +36,4 @@ void Gate::let_in() {
     }
 }
 
-}  // namespace cpe::static_hosts
+}  // namespace cpe::base

@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace cpe::static_hosts {
+namespace cpe::base {
 
 class Fd {
 public:
@@ -20,16 +20,18 @@ public:
     }
     Fd(const Fd&) = delete;
     Fd& operator=(const Fd&) = delete;
-    ~Fd() {
-        if (number_ >= 0) ::close(number_);
-    }
+    ~Fd() { reset(); }
 
     [[nodiscard]] int get() const { return number_; }
     [[nodiscard]] explicit operator bool() const { return number_ >= 0; }
     [[nodiscard]] int release() { return std::exchange(number_, -1); }
+    void reset() {
+        if (number_ >= 0) ::close(number_);
+        number_ = -1;
+    }
 
 private:
     int number_ = -1;
 };
 
-}  // namespace cpe::static_hosts
+}  // namespace cpe::base
