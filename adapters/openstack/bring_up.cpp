@@ -62,7 +62,7 @@ Core::Awaited Core::bring_up(InstanceSpec spec, std::string id, bool fresh) {
         lanes_.at(spec.key).server = id;
         const auto server = id.empty() ? std::nullopt : roster_->find(id);
         if (server && server->status == ServerStatus::shutoff && !std::exchange(asked_who, true) &&
-            !lanes_.at(spec.key).stopped_by_us && !so_far.asked)
+            !lanes_.at(spec.key).stopped_by_us && !spec.down_by_us && !so_far.asked)
             so_far.by_hand = co_await was_stopped_by_somebody(id);
         so_far.overdue = now() >= limit;
         const Step step = next_to_run(server, so_far);

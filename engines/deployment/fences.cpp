@@ -34,6 +34,7 @@ void services_ended(World& w, AssemblyUnit& a, const std::string& reason) {
 /// Why it is certain that nothing of the old life runs any more.
 void proven(World& w, AssemblyUnit& a, const std::string& proof) {
     const bool fenced = a.state == AssemblyState::fencing || a.awaits_person;
+    a.remember = a.remember || a.held_outside;
     a.spoke = a.awaits_person = a.stuck = a.held_outside = false;
     a.refusal.clear();
     a.early.reset();

@@ -29,6 +29,7 @@ InstanceSpec spec_of(const World& w, const AssemblyUnit& a) {
     spec.deployable_uuid = w.model.uuid;
     spec.username = w.model.username;
     spec.instance = a.instance.instance;
+    spec.down_by_us = a.proven_down;
     spec.rebuild = model.rebuild;
     return spec;
 }
@@ -84,7 +85,7 @@ void adoption_delayed(World& w, AssemblyUnit& a, const std::string& reason) {
 /// Somebody stopped it at its provider: it waits until it runs there again.
 void hold_outside(World& w, AssemblyUnit& a, InstanceReport report) {
     const std::string reason = report.reason;
-    a.held_outside = true;
+    a.held_outside = a.remember = true;
     learn(w, a, std::move(report));
     lose(w, a, reason, Counted::no);
     if (!in_maintenance(w, a))
@@ -95,6 +96,7 @@ void hold_outside(World& w, AssemblyUnit& a, InstanceReport report) {
 /// It is nobody's business but ours again. What runs is listened for, as after a boot.
 void release_outside(World& w, AssemblyUnit& a, InstanceReport report) {
     a.held_outside = false;
+    a.remember = true;
     const bool runs = report.state == InstanceState::running;
     learn(w, a, std::move(report));
     if (!runs) return go_on(w, a, "it is not held at its provider any more");

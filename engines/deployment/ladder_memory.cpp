@@ -59,6 +59,7 @@ void add_memory(json::object& to, const AssemblyUnit& a) {
     if (!a.restart_by.empty()) to["restart_by"] = a.restart_by;
     if (!a.left_at.empty()) to["left_at"] = array_of(a.left_at);
     if (a.life.renews()) to["renew"] = true;
+    if (a.held_outside) to["held_outside"] = true;
     const bool lost = a.life.state() == Life::State::fencing ||
                       a.life.state() == Life::State::unfenced || a.unclean;
     if (lost && a.state == AssemblyState::maintenance) to["unclean"] = true;
@@ -71,6 +72,8 @@ void recall_ladder(AssemblyUnit& a, const json::object& value) {
     a.left_at = names(value, "left_at");
     if (flag(value, "renew")) a.life.renew();
     a.unclean = flag(value, "unclean");
+    // Its provider is asked anew whether it still is; that it was stopped was not our doing.
+    if (flag(value, "held_outside")) a.proven_down = false;
 }
 
 }  // namespace cpe::deployment

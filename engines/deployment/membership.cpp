@@ -69,6 +69,7 @@ void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string&
         a.remember = true;
     }
     a.early.reset();
+    a.remember = a.remember || a.held_outside;
     a.adopting = a.awaits_person = a.stuck = a.held_outside = false;
     a.refusal.clear();
     a.remember = a.remember || std::exchange(a.boots_failed, 0) > 0;

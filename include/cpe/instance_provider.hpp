@@ -62,7 +62,10 @@ struct InstanceSpec {
     std::string deployable_uuid = {};
     std::string username = {};  ///< who is logged in as, where the channel is ssh; may be empty
     std::string instance = {};  ///< what the provider last called it; empty: not known
-    bool rebuild = false;       ///< may be destroyed and created anew: its disk is lost
+    /// It was proven to be down when we last wanted it so: that it does not run is no person's
+    /// doing, though the provider may take it for one (a cped that was started anew).
+    bool down_by_us = false;
+    bool rebuild = false;  ///< may be destroyed and created anew: its disk is lost
 };
 
 class InstanceProvider {

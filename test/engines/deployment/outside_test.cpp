@@ -155,6 +155,33 @@ TEST_CASE("a server that somebody stopped is left alone until it runs again") {
     CHECK(sim->broken.empty());
 }
 
+TEST_CASE("what somebody stopped stays so over a restart of cped") {
+    auto sim = running();
+    sim->asks_who_stopped_it = true;
+    auto stopped = report_of(*sim, "db", InstanceState::stopped);
+    stopped.by_hand = true;
+    sim->kill_guest("db");
+    sim->step(event::InstanceChanged{"db", stopped});
+    sim->run(Millis{30'000});
+    sim->restart_cped();
+    sim->run(Millis{60'000});
+    CHECK(sim->assembly("db") == AssemblyState::stopped);
+    CHECK(sim->guest("db").power == FakeGuest::Power::stopped);
+    CHECK(sim->status().state == DeployableState::degraded);
+    CHECK(sim->broken.empty());
+}
+
+TEST_CASE("what cped itself stopped is started by the next cped, whatever the cloud makes of it") {
+    auto sim = running();
+    sim->asks_who_stopped_it = true;
+    sim->stop();
+    REQUIRE(sim->run_until(DeployableState::stopped, Millis{60'000}));
+    sim->restart_cped();
+    sim->start();
+    REQUIRE(sim->run_until(DeployableState::running, Millis{120'000}));
+    CHECK(sim->broken.empty());
+}
+
 // A cloud that cannot be asked -------------------------------------------------------------------
 
 TEST_CASE("a provider that cannot be asked is told of once, and nothing is restarted") {

@@ -283,6 +283,14 @@ Result<InstanceReport> Sim::record_gone(const FakeGuest& guest) {
     return gone;
 }
 
+Result<InstanceReport> Sim::stopped_by_hand(const FakeGuest& guest) const {
+    InstanceReport off = report(guest);
+    off.state = InstanceState::stopped;
+    off.by_hand = true;
+    off.reason = "somebody has stopped " + guest.name;
+    return off;
+}
+
 Result<InstanceReport> Sim::obey(const effect::InstanceCommand& command) {
     FakeGuest& guest = guests_.at(command.assembly);
     go_to(guest, command);
@@ -308,6 +316,9 @@ Result<InstanceReport> Sim::obey(const effect::InstanceCommand& command) {
             if (fails(fail_starts)) return refusal;
             if (unreachable_hosts.count(guest.name) && guest.power == FakeGuest::Power::running)
                 violated("start of " + guest.name + " while its old machine runs");
+            if (asks_who_stopped_it && guest.power == FakeGuest::Power::stopped &&
+                !command.spec.down_by_us)
+                return stopped_by_hand(guest);
             if (guest.power != FakeGuest::Power::running) boot(guest);
             break;
         case effect::InstanceCommand::Kind::stop:

@@ -114,6 +114,8 @@ public:
     std::set<std::string> unfenceable;  ///< assemblies whose provider cannot stop or destroy
     /// Assemblies whose host cannot be reached: their record goes, and what runs there stays.
     std::set<std::string> unreachable_hosts;
+    /// Of a machine that is off it is told that somebody has stopped it, unless cped knows better.
+    bool asks_who_stopped_it = false;
     bool keeps_idle = false;  ///< its machines stay on when they are not wanted any more
     int fail_ticks = 0;
     bool braked = false;               ///< recovery must begin nothing, while it is wanted
@@ -153,6 +155,7 @@ private:
     void go_to(FakeGuest& guest, const effect::InstanceCommand& command);
     void give_back(FakeGuest& guest, const effect::InstanceCommand& command);
     static Result<InstanceReport> record_gone(const FakeGuest& guest);
+    Result<InstanceReport> stopped_by_hand(const FakeGuest& guest) const;
     Result<InstanceReport> obey(const effect::InstanceCommand& command);
     InstanceReport report(const FakeGuest& guest) const;
     void boot(FakeGuest& guest);
