@@ -149,8 +149,9 @@ void Guest::greeted(const ExecEnd& end) {
         if (reply.kind == Reply::Kind::hello) facts = facts_of(reply.text);
     }
     if (!missing.empty()) return fail(Errc::unsupported, "the guest lacks" + missing);
+    const bool sudo_refuses = last_line(end.errors).starts_with("sudo:");
     if (!facts)
-        return fail(Errc::unavailable,
+        return fail(sudo_refuses ? Errc::not_allowed : Errc::unavailable,
                     "the guest's shell does not do what it is told (status " +
                         std::to_string(end.status) + "): " + last_line(end.text) + " " +
                         last_line(end.errors),

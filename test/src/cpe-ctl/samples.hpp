@@ -40,6 +40,7 @@ inline DeployableStatus two_tier() {
     web.state = AssemblyState::booting;
     web.since = {noon_ms - 2'000};
     web.instance_state = InstanceState::building;
+    web.reason = "the guest does not accept our key";
     d.assemblies = {db, web};
     ServiceStatus mysqld;
     mysqld.name = "mysqld";
