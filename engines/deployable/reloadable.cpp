@@ -11,13 +11,15 @@ namespace {
 
 using Failure = std::optional<Error>;
 
-/// Who makes its instances, as long as nothing was relocated: its own word, the deployable's, the
-/// first of its list, or the configuration's.
+/// Who makes its instances: its own word, where the deployable was relocated to, the deployable's
+/// word, the first of its list, or the configuration's.
 std::string_view provider_of(const Assembly& assembly, const Deployable& model,
-                             std::string_view default_provider) {
+                             const Running& running) {
     if (!assembly.provider.empty()) return assembly.provider;
+    if (!running.relocated_to.empty()) return running.relocated_to;
     if (!model.provider.empty()) return model.provider;
-    return model.providers.empty() ? default_provider : std::string_view(model.providers.front());
+    if (!model.providers.empty()) return model.providers.front();
+    return running.default_provider;
 }
 
 Error fixed(std::string place, const std::string& what, std::string_view old,
@@ -65,9 +67,9 @@ Failure check_reloadable(const Deployable& old, const Deployable& fresh, const R
     for (const Assembly& assembly : fresh.assemblies) {
         const auto was = known.find(assembly.name);
         if (was == known.end()) continue;
-        if (auto error = check_assembly(*was->second, assembly,
-                                        provider_of(*was->second, old, running.default_provider),
-                                        provider_of(assembly, fresh, running.default_provider)))
+        if (auto error =
+                check_assembly(*was->second, assembly, provider_of(*was->second, old, running),
+                               provider_of(assembly, fresh, running)))
             return error;
     }
     return std::nullopt;

@@ -25,6 +25,8 @@ struct Running {
     std::function<std::string(const Assembly&)> provider_of;
     /// The configuration's, for documents that name none.
     std::string default_provider;
+    /// Where a relocation took it, with all assemblies that name no provider; or empty.
+    std::string relocated_to = {};
 };
 
 /// Name, uuid and channel of the deployable; uuid and provider of an assembly that stays.

@@ -112,7 +112,8 @@ deployable::Running running_facts(const World& w) {
                 [&w](const Assembly& assembly) {
                     return provider_of(w, w.assemblies[w.assembly_by_name.at(assembly.name)]);
                 },
-            .default_provider = w.settings.default_provider};
+            .default_provider = w.settings.default_provider,
+            .relocated_to = w.ladder.provider};
 }
 
 bool clear_leftovers(World& w, const translate::Stylesheet& stylesheet) {

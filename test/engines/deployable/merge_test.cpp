@@ -24,8 +24,10 @@ struct Facts {
                 [this](const Assembly& a) {
                     return a.provider.empty() ? in_force : std::string(a.provider);
                 },
-                "local"};
+                "local",
+                relocated_to};
     }
+    std::string relocated_to;  ///< where all that name none are
 };
 
 Result<Deployable> merge(const std::string& old, const std::string& fresh, const Facts& facts = {},
@@ -206,6 +208,26 @@ TEST_CASE("the same provider may be named in another way") {
     CHECK(merge(document(assembly("web"), "", "name='shop' uuid='u' provider='cloud'"),
                 document(assembly("web", "", "provider='cloud'")))
               .has_value());
+}
+
+TEST_CASE("after a relocation the provider in force is the one that it went to") {
+    const auto unnamed =
+        document(assembly("web"), "", "name='shop' uuid='u' providers='east west'");
+    const auto in = [](const std::string& provider) {
+        return document(assembly("web", "", "provider='" + provider + "'"), "",
+                        "name='shop' uuid='u' providers='east west'");
+    };
+    Facts relocated;
+    relocated.in_force = relocated.relocated_to = "west";
+    // It never moved, and would have another provider all at once: two of it would run.
+    CHECK(refusal(merge(in("east"), unnamed, relocated))
+              .starts_with("line 1, assembly 'web': a reload cannot change its provider from "
+                           "'east' to 'west'"));
+    CHECK(refusal(merge(unnamed, in("east"), relocated))
+              .starts_with("line 1, assembly 'web': a reload cannot change its provider from "
+                           "'west' to 'east'"));
+    CHECK(merge(unnamed, in("west"), relocated).has_value());
+    CHECK(merge(in("east"), unnamed).has_value());
 }
 
 TEST_CASE("an assembly that leaves goes to the provider that made it") {
