@@ -17,9 +17,10 @@ void check(bool holds) {
     if (!holds) std::abort();
 }
 
-/// One that is struck out: what is short says nothing, and stars are what stands in its place.
+/// One that is struck out: what is short says nothing. Stars stand in its place, and question marks
+/// in that of what cannot be shown: with them another text may come to look like it.
 bool is_secret(std::string_view value) {
-    return value.size() >= 4 && value.find('*') == value.npos;
+    return value.size() >= 4 && value.find_first_of("*?") == value.npos;
 }
 
 void try_options(const FenceOptions& options, std::string_view said) {
