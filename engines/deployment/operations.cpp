@@ -177,6 +177,12 @@ void begin_operation(World& w, const GraphAction& action) {
         w.home_of(*p).history.forget(p->service);
         return w.transition->executor.confirm(action.id);
     }
+    // It ran when this was planned, and goes on without what is in maintenance as long as it runs.
+    if (action.operation == "start" && waits_for_maintenance(w, *s)) {
+        w.transition->left_out = w.transition->failed = true;
+        w.transition->ended_by = title_of(w, *s) + " waits for what is in maintenance";
+        return w.transition->executor.leave_out(action.id);
+    }
     if (is_watched_too_early(action, *p)) {
         p->to_promote = true;
         want_tick(w, title_of(w, *p) + " is to be promoted");

@@ -385,6 +385,22 @@ TEST_CASE("what is lost in maintenance before it was looked at is not asked for 
     CHECK(sim->broken.empty());
 }
 
+TEST_CASE("what ran on without a service in maintenance is not started again without it") {
+    auto sim = running("two-firsts");
+    sim->wish(Wish::maintenance_on, "a");
+    sim->kill_service("rsc_a_first");
+    sim->run(Millis{5'000});
+    CHECK(sim->service("rsc_b_then") == ServiceState::running);
+    sim->kill_service("rsc_b_other");  // its restart takes the other down with it
+    sim->run(Millis{20'000});
+    CHECK(sim->service("rsc_b_other") == ServiceState::running);
+    CHECK(sim->service("rsc_b_then") == ServiceState::stopped);
+    CHECK(sim->status().state == DeployableState::degraded);
+    sim->wish(Wish::maintenance_off, "a");
+    CHECK(sim->run_until(DeployableState::running, Millis{20'000}));
+    CHECK(sim->broken.empty());
+}
+
 TEST_CASE("the two switches of maintenance are apart, and say which one is on") {
     auto sim = running("two-tier");
     CHECK(ask(*sim, Wish::maintenance_on, "nobody").code == Errc::not_found);

@@ -41,12 +41,21 @@ private:
         std::string names;
         std::size_t alive = 0;
         for (const Machine* each : places) {
-            if (each->undead) continue;  // its provider lied: nobody could know
+            if (is_hidden(*each)) continue;
             ++alive;
             names += " " + each->name();
         }
         if (alive <= most) return;
         world_.violated("one place", resource + " " + what + " in" + names);
+    }
+
+    /// A provider lied of its end, so nobody could know; or it did of another machine's, which
+    /// speaks in the name of this one since then.
+    [[nodiscard]] bool is_hidden(const Machine& machine) const {
+        const auto all = world_.machines_of(machine.key().deployable);
+        return std::any_of(all.begin(), all.end(), [&](const Machine* each) {
+            return each->key() == machine.key() && each->undead && each->on();
+        });
     }
 
     World& world_;
