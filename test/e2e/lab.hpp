@@ -45,7 +45,8 @@ public:
     void start_cped_unheard();
     /// As a power failure would: no clean-up.
     void kill_cped();
-    /// Waits until cped has ended by itself, and throws when it does not; the signal that ended it, or 0.
+    /// Waits until cped has ended by itself, and throws when it does not; the signal that ended it,
+    /// or 0.
     int wait_for_end();
     /// SIGTERM, and waits; its exit code.
     int terminate_cped();
