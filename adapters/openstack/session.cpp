@@ -36,6 +36,21 @@ bool is_repeatable(const Question& question) {
     return question.method == "GET" || question.method == "DELETE";
 }
 
+/// Keystone has just let us in, and the call took longer than the token lives.
+bool has_ended(const Pass& pass) {
+    return steady_clock::now() >= pass.ends_at;
+}
+
+Failed ended_meanwhile() {
+    Failed result;
+    result.carried_out = false;  // a 401 by any of them comes before the work
+    result.passing = true;
+    result.fault.kind = FaultKind::server_fault;
+    result.fault.status = 401;
+    result.fault.message = "the call takes longer than a token of this cloud lives";
+    return result;
+}
+
 Millis left_until(Deadline deadline) {
     return std::chrono::duration_cast<Millis>(deadline - steady_clock::now());
 }
@@ -71,7 +86,7 @@ Session::Awaited<http::Response> Session::ask(Self self, Question question, Dead
 }
 
 Session::Awaited<http::Response> Session::insist(Self self, Question question, Deadline deadline) {
-    bool renewed = false;
+    bool refused_before = false;
     unsigned attempt = 1;
     for (;;) {
         auto pass = co_await Keystone::pass(self->keystone_, deadline);
@@ -80,12 +95,12 @@ Session::Awaited<http::Response> Session::insist(Self self, Question question, D
         if (!request) co_return request.error();
         ++self->counters_->requests;
         auto reply = co_await self->client_->send(std::move(*request));
-        const auto wrong = outcome(reply);
+        auto wrong = outcome(reply);
         if (!wrong) co_return std::move(*reply);
-        if (wrong->fault.kind == FaultKind::credential && !renewed) {
-            renewed = true;
+        if (wrong->fault.kind == FaultKind::credential) {
             self->keystone_->refused(*pass);
-            continue;
+            if (!std::exchange(refused_before, true)) continue;
+            if (has_ended(**pass)) wrong = ended_meanwhile();
         }
         const auto delay = self->again(*wrong, question, attempt, deadline);
         if (!delay) co_return wrong->fault;

@@ -7,6 +7,7 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
@@ -98,6 +99,9 @@ asio::awaitable<void> converse(std::shared_ptr<tcp::socket> socket, HttpServer::
         const Told told = answer(*asked);
         if (told.fault == Told::Fault::silence) continue;
         if (closes(told, served)) break;
+        if (told.after.count() > 0)
+            co_await asio::steady_timer(socket->get_executor(), told.after)
+                .async_wait(asio::use_awaitable);
         std::string text = render(told);
         const bool cut = told.fault == Told::Fault::cut_off;
         if (cut) text.resize(text.size() - told.body.size() / 2);

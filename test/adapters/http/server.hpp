@@ -5,6 +5,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -34,6 +35,7 @@ struct Told {
     std::string body = {};
     Fault fault = Fault::none;
     std::string raw = {};  ///< given: sent as it is, nothing else
+    std::chrono::milliseconds after = {};  ///< so long the service works on it
 };
 
 class HttpServer {

@@ -1,5 +1,6 @@
 // Tokens: asked for once, renewed in time, and not again and again where that is no use.
 #include "adapters/openstack/cloud.hpp"
+#include "adapters/openstack/retry.hpp"
 
 #include "test/adapters/openstack/replay.hpp"
 
@@ -60,6 +61,23 @@ TEST_CASE("a create is made with a new token where the old one was refused") {
     f.next("POST /compute/v2.1/servers", {f.recorded("token-expired")});
     CHECK(f.run(f.cloud.create_server({}, soon())).has_value());
     CHECK(f.count("POST /compute/v2.1/servers") == 2);
+}
+
+TEST_CASE("a token that ends while the call goes on says nothing about the credential") {
+    Fixture f;
+    f.set_token_life(Millis(20));
+    Told late = f.recorded("token-expired");
+    late.after = Millis(30);  // as where Nova asks Glance and Neutron with our token
+    f.answer("POST /compute/v2.1/servers", "create");
+    f.next("POST /compute/v2.1/servers", {late, late, late});
+    CHECK(f.run(f.cloud.create_server({}, soon())).has_value());
+    CHECK(f.count("POST /compute/v2.1/servers") == 4);
+    CHECK(f.cloud.counters().faults == 0);
+    f.answer(test::show_web(), late);
+    const auto never = f.show();
+    REQUIRE_FALSE(never.has_value());
+    CHECK(never.error().kind == FaultKind::server_fault);
+    CHECK(f.count(test::show_web()) == max_attempts + 1);  // the first refusal is free
 }
 
 TEST_CASE("short-lived tokens are renewed while calls go on") {
