@@ -336,9 +336,11 @@ ask() { # METHOD URL [BODY]: as administrator; a client program for each would t
 }
 
 make_identities() {
-    local keystone=http://127.0.0.1:5000/v3 admin member service demo user
+    local keystone=http://127.0.0.1:5000/v3 admin member serves service demo user
     admin=$(ask GET "$keystone/roles?name=admin" | jq -r '.roles[0].id')
     member=$(ask GET "$keystone/roles?name=member" | jq -r '.roles[0].id')
+    # With it, services speak for a user whose token ends while they work.
+    serves=$(ask POST $keystone/roles '{"role":{"name":"service"}}' | jq -r .role.id)
     service=$(ask POST $keystone/projects '{"project":{"name":"service","domain_id":"default"}}' | jq -r .project.id)
     demo=$(ask POST $keystone/projects '{"project":{"name":"demo","domain_id":"default"}}' | jq -r .project.id)
     echo "$demo" >"$D/demo_project"
@@ -358,6 +360,7 @@ make_service() { # NAME TYPE URL
     local user id interface
     user=$(make_user "$1")
     ask PUT "$keystone/projects/$service/users/$user/roles/$admin"
+    ask PUT "$keystone/projects/$service/users/$user/roles/$serves"
     id=$(ask POST $keystone/services '{"service":{"name":"'"$1"'","type":"'"$2"'"}}' | jq -r .service.id)
     for interface in public internal admin; do
         ask POST $keystone/endpoints '{"endpoint":{"interface":"'$interface'","region_id":"RegionOne",
