@@ -6,6 +6,7 @@
 #include "adapters/openstack/session.hpp"
 #include "adapters/openstack/supplies.hpp"
 
+#include <functional>
 #include <set>
 #include <utility>
 
@@ -31,11 +32,12 @@ auto read(const http::Response& response, Read reader)
     return reader(*document);
 }
 
-/// Asks Nova, in the version that is spoken with it.
-Awaited<http::Response> ask_nova(Self self, Question question, Deadline deadline) {
-    const auto version = co_await Session::microversion(self, deadline);
-    if (!version) co_return version.error();
-    question.service = Service::compute;
+/// Nova is asked in the version that is spoken with it.
+Awaited<http::Response> ask(Self self, Question question, Deadline deadline) {
+    if (question.service == Service::compute) {
+        const auto version = co_await Session::microversion(self, deadline);
+        if (!version) co_return version.error();
+    }
     co_return co_await Session::ask(self, std::move(question), deadline);
 }
 
@@ -47,31 +49,48 @@ Question get(Service service, std::string path, const std::string& query = {}) {
     return question;
 }
 
+/// Keeps what a page has, and tells what the next one is asked for with, if there is one.
+using Take = std::function<Answer<std::optional<std::string>>(const boost::json::value&)>;
+
+Awaited<> each_page(Self self, Service service, std::string path, std::string query, Take take,
+                    Deadline deadline) {
+    std::set<std::string> asked;
+    std::optional<std::string> next = std::move(query);
+    while (next) {
+        if (asked.size() >= max_pages || !asked.insert(*next).second)
+            co_return fault_of(FaultKind::protocol, "the pages of " + path + " have no end");
+        Question question = get(service, path, *next);
+        const auto response = co_await ask(self, std::move(question), deadline);
+        if (!response) co_return response.error();
+        auto after = read(*response, take);
+        if (!after) co_return after.error();
+        next = std::move(*after);
+    }
+    co_return Answer<>();
+}
+
 Awaited<std::vector<Server>> list_servers(Self self, ServerQuery query, Deadline deadline) {
     std::vector<Server> servers;
     std::set<std::string> ids;
-    std::set<std::string> asked;
-    std::optional<std::string> next = list_query(query, self->options().page_size);
-    while (next) {
-        if (asked.size() >= max_pages || !asked.insert(*next).second)
-            co_return fault_of(FaultKind::protocol, "Nova's pages of servers have no end");
-        Question question = get(Service::compute, "/servers/detail", *next);
-        const auto response = co_await ask_nova(self, std::move(question), deadline);
-        if (!response) co_return response.error();
-        auto page = read(*response, read_server_page);
-        if (!page) co_return page.error();
+    Take take = [&](const boost::json::value& document) -> Answer<std::optional<std::string>> {
+        auto page = read_server_page(document);
+        if (!page) return page.error();
         for (auto& server : page->servers)
             if (matches(server, query) && ids.insert(server.id).second)
                 servers.push_back(std::move(server));
-        next = std::move(page->next);
-    }
+        return std::move(page->next);
+    };
+    std::string first = list_query(query, self->options().page_size);
+    const auto told = co_await each_page(self, Service::compute, "/servers/detail",
+                                         std::move(first), std::move(take), deadline);
+    if (!told) co_return told.error();
     co_return servers;
 }
 
 Awaited<Server> show_server(Self self, std::string id, Deadline deadline) {
     if (id.empty()) co_return no_id();
     Question question = get(Service::compute, "/servers/" + percent_encoded(id));
-    const auto response = co_await ask_nova(self, std::move(question), deadline);
+    const auto response = co_await ask(self, std::move(question), deadline);
     if (!response) co_return response.error();
     co_return read(*response, read_server);
 }
@@ -97,12 +116,7 @@ Awaited<std::string> create(Self self, NewServer server, Deadline deadline) {
 
 /// What has no answer but that it was accepted.
 Awaited<> tell(Self self, Question question, Deadline deadline) {
-    if (question.service == Service::compute) {
-        const auto response = co_await ask_nova(self, std::move(question), deadline);
-        if (!response) co_return response.error();
-        co_return Answer<>();
-    }
-    const auto response = co_await Session::ask(self, std::move(question), deadline);
+    const auto response = co_await ask(self, std::move(question), deadline);
     if (!response) co_return response.error();
     co_return Answer<>();
 }
@@ -141,7 +155,7 @@ std::string actions_path(const std::string& server_id) {
 Awaited<std::vector<ServerAction>> list_actions(Self self, std::string id, Deadline deadline) {
     if (id.empty()) co_return no_id();
     Question question = get(Service::compute, actions_path(id));
-    const auto response = co_await ask_nova(self, std::move(question), deadline);
+    const auto response = co_await ask(self, std::move(question), deadline);
     if (!response) co_return response.error();
     co_return read(*response, read_actions);
 }
@@ -150,7 +164,7 @@ Awaited<std::vector<ActionEvent>> list_action_events(Self self, std::string id, 
                                                      Deadline deadline) {
     if (id.empty() || request.empty()) co_return no_id();
     Question question = get(Service::compute, actions_path(id) + "/" + percent_encoded(request));
-    const auto response = co_await ask_nova(self, std::move(question), deadline);
+    const auto response = co_await ask(self, std::move(question), deadline);
     if (!response) co_return response.error();
     co_return read(*response, read_action_events);
 }
@@ -160,7 +174,7 @@ Awaited<KeyPair> import(Self self, std::string name, std::string public_key, Dea
     question.method = "POST";
     question.path = "/os-keypairs";
     question.body = key_pair_body(name, public_key);
-    const auto response = co_await ask_nova(self, std::move(question), deadline);
+    const auto response = co_await ask(self, std::move(question), deadline);
     if (!response) co_return response.error();
     co_return read(*response, read_key_pair);
 }
@@ -168,17 +182,25 @@ Awaited<KeyPair> import(Self self, std::string name, std::string public_key, Dea
 Awaited<KeyPair> show_key_pair(Self self, std::string name, Deadline deadline) {
     if (name.empty()) co_return no_id();
     Question question = get(Service::compute, "/os-keypairs/" + percent_encoded(name));
-    const auto response = co_await ask_nova(self, std::move(question), deadline);
+    const auto response = co_await ask(self, std::move(question), deadline);
     if (!response) co_return response.error();
     co_return read(*response, read_key_pair);
 }
 
 Awaited<std::vector<Port>> list_ports(Self self, std::string server_id, Deadline deadline) {
     if (server_id.empty()) co_return no_id();
-    Question question = get(Service::network, "/ports?device_id=" + percent_encoded(server_id));
-    const auto response = co_await Session::ask(self, std::move(question), deadline);
-    if (!response) co_return response.error();
-    co_return read(*response, read_ports);
+    std::vector<Port> ports;
+    Take take = [&](const boost::json::value& document) -> Answer<std::optional<std::string>> {
+        auto page = read_port_page(document);
+        if (!page) return page.error();
+        for (auto& port : page->ports) ports.push_back(std::move(port));
+        return std::move(page->next);
+    };
+    std::string first = "device_id=" + percent_encoded(server_id);
+    const auto told = co_await each_page(self, Service::network, "/ports", std::move(first),
+                                         std::move(take), deadline);
+    if (!told) co_return told.error();
+    co_return ports;
 }
 
 Awaited<Image> fetch_image(Self self, std::string name, Deadline deadline) {
@@ -199,19 +221,15 @@ Awaited<Image> fetch_image(Self self, std::string name, Deadline deadline) {
 
 Awaited<Flavor> fetch_flavor(Self self, std::string name, Deadline deadline) {
     std::vector<Flavor> flavors;
-    std::set<std::string> asked;
-    std::optional<std::string> next = std::string();
-    while (next) {
-        if (asked.size() >= max_pages || !asked.insert(*next).second)
-            co_return fault_of(FaultKind::protocol, "Nova's pages of flavors have no end");
-        Question question = get(Service::compute, "/flavors/detail", *next);
-        const auto response = co_await ask_nova(self, std::move(question), deadline);
-        if (!response) co_return response.error();
-        auto page = read(*response, read_flavor_page);
-        if (!page) co_return page.error();
+    Take take = [&](const boost::json::value& document) -> Answer<std::optional<std::string>> {
+        auto page = read_flavor_page(document);
+        if (!page) return page.error();
         for (auto& flavor : page->flavors) flavors.push_back(std::move(flavor));
-        next = std::move(page->next);
-    }
+        return std::move(page->next);
+    };
+    const auto told = co_await each_page(self, Service::compute, "/flavors/detail", {},
+                                         std::move(take), deadline);
+    if (!told) co_return told.error();
     co_return choose_flavor(flavors, name);
 }
 
@@ -234,7 +252,7 @@ Awaited<Network> fetch_network(Self self, std::string name, Deadline deadline) {
 
 Awaited<Limits> show_limits(Self self, Deadline deadline) {
     Question question = get(Service::compute, "/limits");
-    const auto response = co_await ask_nova(self, std::move(question), deadline);
+    const auto response = co_await ask(self, std::move(question), deadline);
     if (!response) co_return response.error();
     co_return read(*response, read_limits);
 }

@@ -26,8 +26,8 @@ Core::AwaitedResult<std::string> Core::create(InstanceSpec spec) {
     const auto cloud = *entered;
     auto wanted = co_await describe(cloud, spec);
     if (!wanted) co_return wanted.error();
-    auto made =
-        co_await cloud->create_server(std::move(*wanted), within(settings_.deadlines.request));
+    const Millis patience = std::max(settings_.deadlines.request, settings_.deadlines.create / 2);
+    auto made = co_await cloud->create_server(std::move(*wanted), within(patience));
     if (made) {
         say(LogLevel::info, name_of(spec.key) + ": server " + *made + " is being built");
         co_return std::move(*made);
@@ -41,13 +41,17 @@ Core::AwaitedResult<std::string> Core::create(InstanceSpec spec) {
     co_return error_of(fault, name_of(spec.key));
 }
 
-/// Whether Nova has made it is not known: what it shows decides. What appears later still is found
-/// by the next start, by its tags.
+/// Whether Nova has made it is not known: what it shows decides, after a while where it may be at
+/// work still. What appears later yet is found by the next start, by its tags.
 Core::AwaitedResult<std::string> Core::find_after_doubt(InstanceSpec spec, Fault fault) {
-    auto servers = co_await servers_of(spec);
-    if (!servers) co_return servers.error();
-    if (servers->empty()) co_return error_of(fault, name_of(spec.key));
-    co_return servers->front().id;
+    const bool may_come = fault.kind == FaultKind::timeout;
+    const Deadline limit = within(may_come ? settings_.deadlines.request : Millis(0));
+    for (;;) {
+        auto servers = co_await servers_of(spec);
+        if (!servers) co_return servers.error();
+        if (!servers->empty()) co_return servers->front().id;
+        if (closed_ || now() >= limit) co_return error_of(fault, name_of(spec.key));
+    }
 }
 
 Core::AwaitedResult<NewServer> Core::describe(std::shared_ptr<Cloud> cloud, InstanceSpec spec) {

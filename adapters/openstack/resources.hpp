@@ -105,7 +105,7 @@ struct NewServer {
     std::string name;
     std::string image_id;
     std::string flavor_id;
-    std::vector<std::string> network_ids;  ///< none: the server has no network ("none")
+    std::vector<std::string> network_ids;  ///< none: the project's only one ("auto")
     std::string user_data;                 ///< plain; at most max_user_data
     Metadata metadata;                     ///< at most max_metadata bytes each
     std::optional<std::string> key_name;

@@ -152,7 +152,7 @@ bool metadata_fits(const Metadata& metadata) {
 }
 
 json::value networks_of(const std::vector<std::string>& ids) {
-    if (ids.empty()) return "none";
+    if (ids.empty()) return "auto";
     json::array networks;
     for (const auto& id : ids) {
         json::object network;

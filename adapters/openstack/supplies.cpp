@@ -137,13 +137,14 @@ Answer<Network> choose_network(const json::value& document, const std::string& n
     return only(found, "network", name_or_id);
 }
 
-Answer<std::vector<Port>> read_ports(const json::value& document) {
+Answer<PortPage> read_port_page(const json::value& document) {
     Reading reading;
     Reader top(&document, "", reading);
-    std::vector<Port> ports;
-    for (const auto& item : top.objects("ports")) ports.push_back(port_of(item));
+    PortPage page;
+    for (const auto& item : top.objects("ports")) page.ports.push_back(port_of(item));
+    page.next = next_page(top, "ports_links");
     if (reading.fault) return *reading.fault;
-    return ports;
+    return page;
 }
 
 std::string key_pair_body(const std::string& name, const std::string& public_key) {

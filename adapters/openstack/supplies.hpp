@@ -32,7 +32,12 @@ struct FlavorPage {
 
 [[nodiscard]] Answer<Network> choose_network(const boost::json::value& document,
                                              const std::string& name_or_id);
-[[nodiscard]] Answer<std::vector<Port>> read_ports(const boost::json::value& document);
+
+struct PortPage {
+    std::vector<Port> ports;
+    std::optional<std::string> next;  ///< see links.hpp
+};
+[[nodiscard]] Answer<PortPage> read_port_page(const boost::json::value& document);
 
 [[nodiscard]] std::string key_pair_body(const std::string& name, const std::string& public_key);
 [[nodiscard]] Answer<KeyPair> read_key_pair(const boost::json::value& document);

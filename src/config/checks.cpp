@@ -83,9 +83,6 @@ Result<> check_cloud(const std::string& name, const Provider& provider, const Re
     if (provider.type != Provider::Type::openstack) return {};
     const auto path = "providers." + name + ".";
     const auto& cloud = provider.openstack;
-    if (cloud.network.empty())
-        return reader.at("providers." + name, Errc::invalid_input, "network is missing",
-                         "name the networks that its servers are in");
     if (!cloud.auth_url.empty() && !cloud.cloud.empty())
         return reader.at(path + "auth_url", Errc::invalid_input, "stands beside cloud",
                          "give one of them");

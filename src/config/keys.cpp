@@ -169,7 +169,8 @@ void add_servers(std::vector<Key>& to) {
     text("providers.*.image", into<&P::openstack, &O::image>, "of assemblies that name none");
     text("providers.*.flavor", into<&P::openstack, &O::flavor>, "of assemblies that name none");
     text("providers.*.network", into<&P::openstack, &O::network>,
-         "names or ids of the networks that servers are in, separated by commas");
+         "names or ids of the networks that servers are in, separated by commas; none: the "
+         "project's only one");
     text("providers.*.security_groups", into<&P::openstack, &O::security_groups>,
          "names, separated by commas; empty: the project's default");
     text("providers.*.availability_zone", into<&P::openstack, &O::availability_zone>,

@@ -50,7 +50,7 @@ void try_documents(std::string_view text) {
     check_fault(choose_image(*document, "tiny"));
     check_fault(read_flavor_page(*document));
     check_fault(choose_network(*document, "private"));
-    check_fault(read_ports(*document));
+    check_fault(read_port_page(*document));
     check_fault(read_key_pair(*document));
     check_fault(read_limits(*document));
 }

@@ -34,7 +34,7 @@ struct Told {
     std::map<std::string, std::string> headers = {};
     std::string body = {};
     Fault fault = Fault::none;
-    std::string raw = {};  ///< given: sent as it is, nothing else
+    std::string raw = {};                  ///< given: sent as it is, nothing else
     std::chrono::milliseconds after = {};  ///< so long the service works on it
 };
 

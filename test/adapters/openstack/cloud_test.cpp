@@ -207,6 +207,11 @@ TEST_CASE("key pairs, ports and limits") {
     REQUIRE(found->size() == 1);
     CHECK(found->front().fixed_ips == std::vector<std::string>{"10.0.0.5"});
     CHECK(f.last("GET /network/v2.0/ports").target == "/network/v2.0/ports?device_id=d");
+    ports.body.insert(ports.body.size() - 1, R"(, "ports_links": [{"rel": "next",
+        "href": "http://elsewhere.invalid/v2.0/ports?device_id=d&marker=p1"}])");
+    f.next("GET /network/v2.0/ports", {ports});
+    CHECK(f.run(f.cloud.ports("d", soon()))->size() == 2);  // its second page is the one above
+    CHECK(f.last("GET /network/v2.0/ports").target == "/network/v2.0/ports?device_id=d&marker=p1");
     f.answer("GET /compute/v2.1/limits", "limits");
     const auto limits = f.run(f.cloud.limits(soon()));
     REQUIRE(limits.has_value());

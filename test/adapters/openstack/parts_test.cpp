@@ -156,7 +156,7 @@ TEST_CASE("a create holds what was wanted, in the version that is spoken") {
     server.flavor_id = "2";
     CHECK(*create_body(server, newest_nova) ==
           R"({"server":{"name":"web \"1\"","imageRef":"image-1","flavorRef":"2",)"
-          R"("networks":"none","config_drive":false}})");
+          R"("networks":"auto","config_drive":false}})");
     server.network_ids = {"n1", "n2"};
     server.user_data = "#cloud-config\n";
     server.metadata = {{"cpe:assembly", "web"}};

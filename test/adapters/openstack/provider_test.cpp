@@ -146,6 +146,27 @@ TEST_CASE("a create whose answer is lost is found by its tags, and not made agai
     CHECK(f.count("DELETE " + one("s2")) == 0);
 }
 
+TEST_CASE("a create that Nova is slow with is waited for, and not made again") {
+    Fixture f;
+    auto settings = f.settings();
+    settings.deadlines.request = Millis(50);
+    settings.deadlines.create = Millis(100);
+    OpenStackProvider provider(f.loop.get_executor(), settings, "me");
+    Told never;
+    never.fault = Told::Fault::silence;
+    f.answer(create, never);
+    std::optional<Result<InstanceReport>> outcome;
+    provider.start(f.spec(), [&](Result<InstanceReport> came) { outcome = std::move(came); });
+    while (f.count(create) == 0) f.loop.run_one();
+    const auto looks = f.count(list);
+    while (f.count(list) < looks + 3) f.loop.run_one();  // none shows it yet
+    f.show({f.server_json("s1", "ACTIVE")});
+    while (!outcome) f.loop.run_one();
+    REQUIRE(outcome->has_value());
+    CHECK((*outcome)->instance == "s1");
+    CHECK(f.count(create) == 1);
+}
+
 TEST_CASE("of two servers that are ours one is deleted before anything is begun") {
     Fixture f;
     OpenStackProvider provider(f.loop.get_executor(), f.settings(), "me");
