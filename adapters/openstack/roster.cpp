@@ -53,8 +53,10 @@ void Roster::close() {
     news_.cancel();
 }
 
+/// A cloud that is slow is not made slower by us: of its time we take a third at most.
 Deadline Roster::next_look() const {
-    return last_begin_ + (waiting_ > 0 ? deadlines_.settle : deadlines_.poll);
+    const Millis wanted = waiting_ > 0 ? deadlines_.settle : deadlines_.poll;
+    return last_begin_ + std::max(wanted, last_took_ + std::min(2 * last_took_, deadlines_.poll));
 }
 
 asio::awaitable<void> Roster::pause(Deadline until) {
@@ -75,6 +77,8 @@ asio::awaitable<void> Roster::run(std::shared_ptr<Roster> self) {
                          ++self->since_full_ >= self->full_every_;
         auto told = co_await self->look_once(all ? Scope::all : Scope::changes);
         if (self->closed_) co_return;
+        self->last_took_ = std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() -
+                                                              self->last_begin_);
         self->last_ = std::move(told);
         ++self->ended_;
         if (!self->last_)

@@ -69,6 +69,7 @@ private:
     std::uint64_t ended_ = 0;
     Answer<> last_;
     Deadline last_begin_{};
+    Millis last_took_{0};
     boost::asio::steady_timer due_;
     boost::asio::steady_timer news_;  ///< cancelled when a look has ended
     bool closed_ = false;

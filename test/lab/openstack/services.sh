@@ -129,7 +129,9 @@ key_repository = $e/keystone/fernet
 [credential]
 key_repository = $e/keystone/credentials
 [cache]
-enabled = false
+# In its one process. Where tokens live for seconds every service logs in for every call.
+enabled = true
+backend = dogpile.cache.memory
 E
     cat >"$e/placement/placement.conf" <<E
 [DEFAULT]
