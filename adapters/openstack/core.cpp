@@ -85,7 +85,7 @@ void Core::command(Verb verb, const InstanceSpec& spec, Done done) {
 Core::Awaited Core::carry_out(Verb verb, InstanceSpec spec) {
     const AssemblyKey key = spec.key;
     lanes_.at(key).wanted = false;
-    auto outcome = co_await begin(verb, std::move(spec));
+    auto outcome = co_await dispatch(verb, std::move(spec));
     if (closed_) co_return outcome;
     if (outcome)
         ended(key, verb, *outcome);
@@ -94,7 +94,7 @@ Core::Awaited Core::carry_out(Verb verb, InstanceSpec spec) {
     co_return outcome;
 }
 
-Core::Awaited Core::begin(Verb verb, InstanceSpec spec) {
+Core::Awaited Core::dispatch(Verb verb, InstanceSpec spec) {
     switch (verb) {
         case Verb::start: return start(std::move(spec));
         case Verb::halt: return halt(std::move(spec));

@@ -52,7 +52,7 @@ private:
 
     // Commands.
     Awaited carry_out(Verb verb, InstanceSpec spec);
-    Awaited begin(Verb verb, InstanceSpec spec);
+    Awaited dispatch(Verb verb, InstanceSpec spec);
     void ended(const AssemblyKey& key, Verb verb, const InstanceReport& outcome);
     void forget_if_gone(const AssemblyKey& key);
     Awaited start(InstanceSpec spec);
