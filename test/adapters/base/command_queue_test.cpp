@@ -183,24 +183,18 @@ TEST_CASE("an answer that queues another keeps its assembly busy") {
 
 TEST_CASE("an exception is raised in the loop, its command answered, and the next one begun") {
     Bench bench;
-    bench.queue->push(db, {"db", fails, bench.answered()});
+    CommandQueue::Work work = fails;
+    SECTION("of its coroutine") {}
+    SECTION("before it has one") {
+        work = []() -> asio::awaitable<Result<InstanceReport>> { throw std::logic_error("a bug"); };
+    }
+    bench.queue->push(db, {"db", work, bench.answered()});
     bench.push(db, "next");
     CHECK_THROWS_WITH(bench.settle(), "a bug");
     bench.settle();
     CHECK(bench.told() == Lines{"db: a bug ended this command (see cped's log)", "begin next"});
     bench.end("next");
     CHECK(bench.told() == Lines{"next is done", "idle db"});
-}
-
-TEST_CASE("a work that throws before it has a coroutine is no different") {
-    Bench bench;
-    const auto work = []() -> asio::awaitable<Result<InstanceReport>> {
-        throw std::logic_error("a bug");
-    };
-    bench.queue->push(db, {"db", work, bench.answered()});
-    CHECK_THROWS_WITH(bench.settle(), "a bug");
-    bench.settle();
-    CHECK(bench.told() == Lines{"db: a bug ended this command (see cped's log)", "idle db"});
 }
 
 TEST_CASE("an exception of who is answered holds nobody up") {

@@ -242,3 +242,26 @@ TEST_CASE("a cloud that cannot be asked makes instances unknown, and nothing els
     while (news.size() < 2) f.loop.run_one();
     CHECK(news.back().state == InstanceState::running);
 }
+
+TEST_CASE("what is heard of a server after it was deleted and made anew is not told") {
+    Fixture f;
+    OpenStackProvider provider(f.loop.get_executor(), f.settings(), "me");
+    std::vector<InstanceReport> news;
+    provider.set_watch([&](const AssemblyKey&, InstanceReport report) { news.push_back(report); });
+    f.show({f.server_json("s1", "ACTIVE")});
+    REQUIRE(f.wait_for([&](auto done) { provider.start(f.spec(), done); }).has_value());
+
+    const std::string who = "GET " + one("s1") + "/os-instance-actions";
+    Told silent;
+    silent.fault = Told::Fault::silence;
+    f.answer(who, silent);
+    f.show({f.server_json("s1", "SHUTOFF")});
+    while (f.count(who) == 0) f.loop.run_one();
+    const auto answered = within(f.settings().deadlines.request * 2);
+    f.gone("s1");
+    REQUIRE(f.wait_for([&](auto done) { provider.destroy(shop_web, done); }).has_value());
+    f.show({f.server_json("s2", "ACTIVE")});
+    REQUIRE(f.wait_for([&](auto done) { provider.start(f.spec(), done); }).has_value());
+    while (now() < answered) f.loop.run_one();
+    CHECK(news.empty());
+}
