@@ -157,4 +157,18 @@ private:
     std::vector<Row> rows_;
 };
 
+/// The main of a benchmark, whose `measure(report, options)` measures and reports.
+template <class Measure>
+int run(const char* name, int argc, char** argv, Measure measure) {
+    try {
+        const Options options(argc, argv);
+        Report report(name);
+        measure(report, options);
+        return report.finish(options);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "bench %s: %s\n", name, error.what());
+        return 2;
+    }
+}
+
 }  // namespace cpe::bench

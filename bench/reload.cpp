@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <functional>
-#include <iostream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -111,16 +110,12 @@ void compare(Report& report, bool quick) {
          "x", "", ""});
 }
 
+void measure(Report& report, const Options& options) {
+    compare(report, options.quick);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    try {
-        const Options options(argc, argv);
-        Report report("reload");
-        compare(report, options.quick);
-        return report.finish(options);
-    } catch (const std::exception& error) {
-        std::cerr << "bench reload: " << error.what() << "\n";
-        return 2;
-    }
+    return run("reload", argc, argv, measure);
 }

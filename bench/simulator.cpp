@@ -4,7 +4,6 @@
 #include "test/sim/story.hpp"
 
 #include <exception>
-#include <iostream>
 #include <stdexcept>
 #include <string>
 
@@ -40,7 +39,7 @@ double per_second(double count, Span span) {
     return count * 1e9 / static_cast<double>(span.count());
 }
 
-int measure(const Options& options) {
+void measure(Report& report, const Options& options) {
     const std::uint64_t seeds = options.quick ? 5 : 20;
     const unsigned rounds = options.quick ? 3 : 5;
     Told told;
@@ -48,20 +47,13 @@ int measure(const Options& options) {
     const Span middle = median(by_turns({stories}, rounds).front());
     const std::string note = "median of " + std::to_string(rounds) + " runs of " +
                              std::to_string(seeds) + " seeds, one core";
-    Report report("simulator");
     report.add({"simulated faults a second", per_second(static_cast<double>(told.faults), middle),
                 "1/s", ">= " + std::to_string(faults_goal), note});
     report.add({"simulated hours a second", per_second(told.hours, middle), "h/s", "", ""});
-    return report.finish(options);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    try {
-        return measure(Options(argc, argv));
-    } catch (const std::exception& error) {
-        std::cerr << "bench simulator: " << error.what() << "\n";
-        return 2;
-    }
+    return run("simulator", argc, argv, measure);
 }

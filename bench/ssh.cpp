@@ -368,21 +368,14 @@ void deaths(Report& report, const Options& options) {
     ours.close();
 }
 
-int measure(const Options& options) {
-    Report report("ssh");
+void measure(Report& report, const Options& options) {
     against_the_client(report, options);
     many_guests(report, options);
     deaths(report, options);
-    return report.finish(options);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    try {
-        return measure(Options(argc, argv));
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "bench ssh: %s\n", error.what());
-        return 2;
-    }
+    return run("ssh", argc, argv, measure);
 }

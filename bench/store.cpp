@@ -117,7 +117,7 @@ double per_second(int batches, Span span) {
     return batches * 1e9 / static_cast<double>(span.count());
 }
 
-int measure(const Options& options) {
+void measure(Report& report, const Options& options) {
     const int batches = options.quick ? 100 : 400;
     const unsigned rounds = options.quick ? 3 : 9;
     Bench grouped("grouped", store::Limits{}.group_batches);
@@ -128,23 +128,16 @@ int measure(const Options& options) {
                  rounds);
     const auto together = median(spans[0]);
     const auto each = median(spans[1]);
-    Report report("store");
     report.add(
         {"batches stored, sharing transactions", per_second(batches, together), "1/s", "", ""});
     report.add({"batches stored, one transaction each", per_second(batches, each), "1/s", "", ""});
     report.add({"sharing against not sharing", ratio(each, together), "x", ">= 2", ""});
     report.add({"a lone commit, given until told", ms(median(spans[2])), "ms", "", "median"});
     report.add({"a query of one row, in its child", ms(median(spans[3])), "ms", "", "median"});
-    return report.finish(options);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    try {
-        return measure(Options(argc, argv));
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "bench store: %s\n", error.what());
-        return 2;
-    }
+    return run("store", argc, argv, measure);
 }

@@ -162,18 +162,14 @@ void at_rest(Report& report, bool quick) {
                 note});
 }
 
+void measure(Report& report, const Options& options) {
+    create_to_running(report, options.quick);
+    failure_to_command(report, options.quick);
+    at_rest(report, options.quick);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    try {
-        const Options options(argc, argv);
-        Report report("stories");
-        create_to_running(report, options.quick);
-        failure_to_command(report, options.quick);
-        at_rest(report, options.quick);
-        return report.finish(options);
-    } catch (const std::exception& error) {
-        std::cerr << "bench stories: " << error.what() << "\n";
-        return 2;
-    }
+    return run("stories", argc, argv, measure);
 }

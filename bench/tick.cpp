@@ -123,19 +123,15 @@ void compare_with_process(Report& report, bool quick) {
                 std::to_string(rounds) + " rounds"});
 }
 
+void measure(Report& report, const Options& options) {
+    for (const unsigned assemblies : {3U, 30U, 100U})
+        for (const auto situation : {Situation::boot, Situation::repair})
+            compare(report, assemblies, situation, options.quick);
+    compare_with_process(report, options.quick);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    try {
-        const Options options(argc, argv);
-        Report report("tick");
-        for (const unsigned assemblies : {3U, 30U, 100U})
-            for (const auto situation : {Situation::boot, Situation::repair})
-                compare(report, assemblies, situation, options.quick);
-        compare_with_process(report, options.quick);
-        return report.finish(options);
-    } catch (const std::exception& error) {
-        std::cerr << "bench tick: " << error.what() << "\n";
-        return 2;
-    }
+    return run("tick", argc, argv, measure);
 }

@@ -6,7 +6,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/post.hpp>
 
 namespace cpe::local {
 namespace {
@@ -14,11 +13,13 @@ namespace {
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
-/// An exception of a coroutine is a bug: it must not vanish.
 }  // namespace
 
 Core::Core(asio::any_io_executor executor, Settings settings)
-    : executor_(std::move(executor)), settings_(std::move(settings)) {}
+    : executor_(std::move(executor)),
+      settings_(std::move(settings)),
+      queue_(executor_, settings_.limits.commands_waiting,
+             [this](const AssemblyKey& key) { forget_if_gone(key); }) {}
 
 std::optional<Error> Core::cannot_work() const {
     if (const auto may = check_own_privileges(); !may) return may.error();
@@ -49,7 +50,7 @@ void Core::adopt(const fs::path& folder) {
     }
     auto sandbox = std::make_shared<Sandbox>(
         Sandbox{record->key, slug_of(record->key), nullptr, record->address});
-    queues_[record->key].sandbox = sandbox;
+    sandboxes_[record->key] = sandbox;
     commands_->network.leases.had(record->address);
     if (!is_alive(*record)) return;
     const auto life = Life::of(executor_, record->pid);
@@ -67,84 +68,60 @@ void Core::close() {
     watch_ = nullptr;
     settings_.log = nullptr;
     if (commands_) commands_->close();
-    for (auto& [key, queue] : queues_) {
-        queue.waiting.clear();
-        if (queue.sandbox->life) queue.sandbox->life->close();
-    }
+    queue_.close();
+    for (auto& [key, sandbox] : sandboxes_)
+        if (sandbox->life) sandbox->life->close();
 }
 
 std::vector<AssemblyKey> Core::known() const {
     std::vector<AssemblyKey> keys;
-    for (const auto& [key, queue] : queues_) keys.push_back(key);
+    for (const auto& [key, sandbox] : sandboxes_) keys.push_back(key);
     return keys;
 }
 
-void Core::answer_later(Done done, Error error) {
-    asio::post(executor_,
-               [self = shared_from_this(), done = std::move(done), error = std::move(error)] {
-                   if (!self->closed_) done(error);
-               });
-}
-
 std::optional<Error> Core::no_room(const AssemblyKey& key, Verb verb) const {
-    const auto found = queues_.find(key);
-    if (found == queues_.end()) {
-        if (verb != Verb::start || queues_.size() < settings_.limits.sandboxes) return std::nullopt;
-        return Error{Errc::too_large,
-                     "there are " + std::to_string(queues_.size()) + " sandboxes already",
-                     name_of(key), "delete a deployable, or use another machine"};
-    }
-    if (found->second.waiting.size() < settings_.limits.commands_waiting) return std::nullopt;
-    return Error{Errc::refused, "too many commands wait", name_of(key), "try again later"};
+    const bool another = verb == Verb::start && !sandboxes_.contains(key);
+    if (!another || sandboxes_.size() < settings_.limits.sandboxes) return std::nullopt;
+    return Error{Errc::too_large,
+                 "there are " + std::to_string(sandboxes_.size()) + " sandboxes already",
+                 name_of(key), "delete a deployable, or use another machine"};
 }
 
 void Core::command(const AssemblyKey& key, Verb verb, Done done) {
-    if (unusable_) return answer_later(std::move(done), *unusable_);
-    if (auto full = no_room(key, verb)) return answer_later(std::move(done), std::move(*full));
-    auto& queue = queues_[key];
-    if (!queue.sandbox)
-        queue.sandbox = std::make_shared<Sandbox>(Sandbox{key, slug_of(key), nullptr, 0});
-    queue.waiting.push_back({verb, std::move(done)});
-    if (queue.served) return;
-    queue.served = true;
-    asio::post(executor_, [self = shared_from_this(), key] {
-        asio::co_spawn(self->executor_, self->serve(self, key), rethrow);
-    });
+    if (unusable_) return queue_.refuse(std::move(done), *unusable_);
+    if (auto full = no_room(key, verb)) return queue_.refuse(std::move(done), *full);
+    auto& sandbox = sandboxes_[key];
+    if (!sandbox) sandbox = std::make_shared<Sandbox>(Sandbox{key, slug_of(key), nullptr, 0});
+    const auto work = [self = shared_from_this(), verb, sandbox] {
+        return self->carry_out(verb, sandbox);
+    };
+    queue_.push(key, {name_of(key), work, std::move(done)});
 }
 
-asio::awaitable<void> Core::serve([[maybe_unused]] std::shared_ptr<Core> self, AssemblyKey key) {
-    const auto sandbox = queues_.at(key).sandbox;
-    while (!closed_ && !queues_.at(key).waiting.empty()) {
-        auto command = std::move(queues_.at(key).waiting.front());
-        queues_.at(key).waiting.pop_front();
-        auto outcome = co_await carry_out(command.verb, *sandbox);
-        if (closed_) co_return;
-        if (!outcome) say(LogLevel::warning, outcome.error().line());
-        command.done(std::move(outcome));
-    }
-    queues_.at(key).served = false;
-    forget_if_gone(key);
+Commands::Outcome Core::carry_out(Verb verb, std::shared_ptr<Sandbox> sandbox) {
+    auto outcome = co_await dispatch(verb, sandbox);
+    if (!outcome) say(LogLevel::warning, outcome.error().line());
+    co_return outcome;
 }
 
-asio::awaitable<Result<InstanceReport>> Core::carry_out(Verb verb, Sandbox& sandbox) {
-    const auto shared = queues_.at(sandbox.key).sandbox;
-    const Commands::Born born = [this, shared](const std::shared_ptr<Life>& life) {
-        watch_over(shared, life);
+Commands::Outcome Core::dispatch(Verb verb, const std::shared_ptr<Sandbox>& sandbox) {
+    const Commands::Born born = [this, sandbox](const std::shared_ptr<Life>& life) {
+        watch_over(sandbox, life);
     };
     switch (verb) {
-        case Verb::start: co_return co_await commands_->start(sandbox, born);
-        case Verb::stop: co_return co_await commands_->stop(sandbox, born);
-        case Verb::destroy: co_return co_await commands_->destroy(sandbox, born);
+        case Verb::start: return commands_->start(*sandbox, born);
+        case Verb::stop: return commands_->stop(*sandbox, born);
+        case Verb::destroy: break;
     }
-    co_return Error{Errc::internal, "unknown command", "", ""};
+    return commands_->destroy(*sandbox, born);
 }
 
 /// After destroy, and after commands about what never was.
 void Core::forget_if_gone(const AssemblyKey& key) {
-    const auto& sandbox = *queues_.at(key).sandbox;
+    const auto& sandbox = *sandboxes_.at(key);
     std::error_code failed;
     if (!sandbox.life && !fs::exists(settings_.paths.local_dir() / sandbox.slug, failed))
-        queues_.erase(key);
+        sandboxes_.erase(key);
 }
 
 void Core::watch_over(std::shared_ptr<Sandbox> sandbox, std::shared_ptr<Life> life) {

@@ -4,6 +4,7 @@
 // close() these end as soon as they are resumed, and nobody is called back.
 #pragma once
 
+#include "adapters/base/command_queue.hpp"
 #include "adapters/local/commands.hpp"
 #include "adapters/local/settings.hpp"
 
@@ -12,7 +13,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -34,22 +34,11 @@ public:
     [[nodiscard]] std::vector<AssemblyKey> known() const;
 
 private:
-    struct Command {
-        Verb verb;
-        Done done;
-    };
-    struct Queue {
-        std::shared_ptr<Sandbox> sandbox;
-        std::deque<Command> waiting;
-        bool served = false;  ///< a coroutine carries them out
-    };
-
     [[nodiscard]] std::optional<Error> cannot_work() const;
     void adopt(const std::filesystem::path& folder);
     [[nodiscard]] std::optional<Error> no_room(const AssemblyKey& key, Verb verb) const;
-    void answer_later(Done done, Error error);
-    boost::asio::awaitable<void> serve(std::shared_ptr<Core> self, AssemblyKey key);
-    boost::asio::awaitable<Result<InstanceReport>> carry_out(Verb verb, Sandbox& sandbox);
+    Commands::Outcome carry_out(Verb verb, std::shared_ptr<Sandbox> sandbox);
+    Commands::Outcome dispatch(Verb verb, const std::shared_ptr<Sandbox>& sandbox);
     void forget_if_gone(const AssemblyKey& key);
     void watch_over(std::shared_ptr<Sandbox> sandbox, std::shared_ptr<Life> life);
     static boost::asio::awaitable<void> watch(std::shared_ptr<Core> self,
@@ -62,7 +51,8 @@ private:
     Settings settings_;
     std::optional<Error> unusable_;
     std::unique_ptr<Commands> commands_;  ///< none where unusable
-    std::map<AssemblyKey, Queue> queues_;
+    std::map<AssemblyKey, std::shared_ptr<Sandbox>> sandboxes_;
+    base::CommandQueue queue_;
     InstanceProvider::Watch watch_;
     bool closed_ = false;
 };

@@ -6,7 +6,6 @@
 #include <cpe/rethrow.hpp>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
 
 #include <utility>
 
@@ -15,14 +14,17 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// An exception of a coroutine is a bug: it must not vanish.
 /// A blip is no trouble: so many looks in a row have to fail.
 constexpr int looks_until_unknown = 2;
 
 }  // namespace
 
 Core::Core(asio::any_io_executor executor, ProviderSettings settings, std::string owner)
-    : executor_(std::move(executor)), settings_(std::move(settings)), owner_(std::move(owner)) {}
+    : executor_(std::move(executor)),
+      settings_(std::move(settings)),
+      owner_(std::move(owner)),
+      queue_(executor_, settings_.commands_waiting,
+             [this](const AssemblyKey& key) { forget_if_gone(key); }) {}
 
 void Core::open() {
     Roster::Hooks hooks;
@@ -47,7 +49,7 @@ void Core::close() {
     settings_.log = nullptr;
     roster_->close();
     if (cloud_) cloud_->close();
-    for (auto& [key, lane] : lanes_) lane.waiting.clear();
+    queue_.close();
 }
 
 /// Files are read again after the cloud has refused who we are.
@@ -72,53 +74,33 @@ Error Core::error_of(const Fault& fault, const std::string& where) {
 
 // Commands ----------------------------------------------------------------------------------------
 
-void Core::answer_later(Done done, Error error) {
-    asio::post(executor_,
-               [self = shared_from_this(), done = std::move(done), error = std::move(error)] {
-                   if (!self->closed_) done(error);
-               });
-}
-
 void Core::command(Verb verb, const InstanceSpec& spec, Done done) {
-    Lane& lane = lanes_[spec.key];
-    if (lane.waiting.size() >= settings_.commands_waiting)
-        return answer_later(std::move(done), {Errc::refused, "too many commands wait",
-                                              name_of(spec.key), "try again later"});
-    ++lane.commands;
-    lane.waiting.push_back({verb, spec, std::move(done)});
-    if (std::exchange(lane.served, true)) return;
-    asio::post(executor_, [self = shared_from_this(), key = spec.key] {
-        asio::co_spawn(self->executor_, serve(self, key), rethrow);
-    });
-}
-
-asio::awaitable<void> Core::serve(std::shared_ptr<Core> self, AssemblyKey key) {
-    while (!self->closed_ && !self->lanes_.at(key).waiting.empty()) {
-        auto& waiting = self->lanes_.at(key).waiting;
-        auto command = std::move(waiting.front());
-        waiting.pop_front();
-        self->lanes_.at(key).wanted = false;
-        auto outcome = co_await self->carry_out(command.verb, std::move(command.spec));
-        if (self->closed_) co_return;
-        if (outcome)
-            self->ended(key, command.verb, *outcome);
-        else
-            self->say(LogLevel::warning, outcome.error().line());
-        command.done(std::move(outcome));
-    }
-    if (self->closed_) co_return;
-    Lane& lane = self->lanes_.at(key);
-    lane.served = false;
-    if (lane.server.empty() && !lane.wanted) self->lanes_.erase(key);
+    const auto work = [self = shared_from_this(), verb, spec] {
+        return self->carry_out(verb, spec);
+    };
+    lanes_[spec.key].last_command =
+        queue_.push(spec.key, {name_of(spec.key), work, std::move(done)});
 }
 
 Core::Awaited Core::carry_out(Verb verb, InstanceSpec spec) {
-    switch (verb) {  // no `?:` here: GCC 12 destroys what its arms await twice
-        case Verb::start: co_return co_await start(std::move(spec));
-        case Verb::halt: co_return co_await halt(std::move(spec));
+    const AssemblyKey key = spec.key;
+    lanes_.at(key).wanted = false;
+    auto outcome = co_await dispatch(verb, std::move(spec));
+    if (closed_) co_return outcome;
+    if (outcome)
+        ended(key, verb, *outcome);
+    else
+        say(LogLevel::warning, outcome.error().line());
+    co_return outcome;
+}
+
+Core::Awaited Core::dispatch(Verb verb, InstanceSpec spec) {
+    switch (verb) {
+        case Verb::start: return start(std::move(spec));
+        case Verb::halt: return halt(std::move(spec));
         case Verb::destroy: break;
     }
-    co_return co_await destroy(std::move(spec));
+    return destroy(std::move(spec));
 }
 
 /// What it comes to for this assembly's lane.
@@ -132,13 +114,18 @@ void Core::ended(const AssemblyKey& key, Verb verb, const InstanceReport& outcom
     say(LogLevel::info, name_of(key) + ": " + words_of(outcome));
 }
 
+void Core::forget_if_gone(const AssemblyKey& key) {
+    const Lane& lane = lanes_.at(key);
+    if (lane.server.empty() && !lane.wanted) lanes_.erase(key);
+}
+
 // Looks -------------------------------------------------------------------------------------------
 
 void Core::looked() {
     if (failed_looks_ >= looks_until_unknown) say(LogLevel::info, "the cloud answers again");
     failed_looks_ = 0;
     for (auto& [key, lane] : lanes_)
-        if (lane.wanted && !lane.served) compare(key, lane);
+        if (lane.wanted && !queue_.busy(key)) compare(key, lane);
 }
 
 void Core::look_failed(const Fault& fault) {
@@ -147,7 +134,7 @@ void Core::look_failed(const Fault& fault) {
     if (failed_looks_ == looks_until_unknown)
         say(LogLevel::warning, "cannot be asked: " + fault.line());
     for (auto& [key, lane] : lanes_) {
-        if (!lane.wanted || lane.served) continue;
+        if (!lane.wanted || queue_.busy(key)) continue;
         InstanceReport report = lane.told;
         report.state = InstanceState::unknown;
         report.reason = fault.line();
@@ -187,7 +174,7 @@ void Core::compare(const AssemblyKey& key, Lane& lane) {
 asio::awaitable<void> Core::ask_who(std::shared_ptr<Core> self, AssemblyKey key) {
     const auto before = self->lanes_.find(key);
     if (before == self->lanes_.end()) co_return;
-    const auto commands = before->second.commands;
+    const auto last_command = before->second.last_command;
     const std::string id = before->second.server;
     const bool by_hand = co_await self->was_stopped_by_somebody(id);
     if (self->closed_) co_return;
@@ -195,7 +182,7 @@ asio::awaitable<void> Core::ask_who(std::shared_ptr<Core> self, AssemblyKey key)
     if (after == self->lanes_.end()) co_return;
     Lane& lane = after->second;
     lane.asked_who = false;
-    if (lane.commands != commands || lane.served || !lane.wanted) co_return;
+    if (lane.last_command != last_command || self->queue_.busy(key) || !lane.wanted) co_return;
     InstanceReport report = lane.told;
     report.state = InstanceState::stopped;
     report.by_hand = by_hand;

@@ -5,6 +5,7 @@
 // close() these end as soon as they are resumed, and nobody is called back.
 #pragma once
 
+#include "adapters/base/command_queue.hpp"
 #include "adapters/openstack/cloud.hpp"
 #include "adapters/openstack/roster.hpp"
 #include "adapters/openstack/settings.hpp"
@@ -16,7 +17,6 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -38,30 +38,23 @@ public:
     void command(Verb verb, const InstanceSpec& spec, Done done);
 
 private:
-    struct Command {
-        Verb verb;
-        InstanceSpec spec;
-        Done done;
-    };
     struct Lane {
-        std::deque<Command> waiting;
-        bool served = false;         ///< a coroutine carries them out
         bool wanted = false;         ///< started, and not stopped since
         bool stopped_by_us = false;  ///< at the end of its last halt
         bool asked_who = false;      ///< who stopped it is being asked
         std::string server;          ///< its id, as far as it is known
         InstanceReport told;
-        std::uint64_t commands = 0;  ///< news that were overtaken by one count for nothing
+        std::uint64_t last_command = 0;  ///< news that were overtaken by it count for nothing
     };
     using Awaited = boost::asio::awaitable<Result<InstanceReport>>;
     template <class T = void>
     using AwaitedResult = boost::asio::awaitable<Result<T>>;
 
     // Commands.
-    void answer_later(Done done, Error error);
-    static boost::asio::awaitable<void> serve(std::shared_ptr<Core> self, AssemblyKey key);
     Awaited carry_out(Verb verb, InstanceSpec spec);
+    Awaited dispatch(Verb verb, InstanceSpec spec);
     void ended(const AssemblyKey& key, Verb verb, const InstanceReport& outcome);
+    void forget_if_gone(const AssemblyKey& key);
     Awaited start(InstanceSpec spec);
     Awaited bring_up(InstanceSpec spec, std::string id, bool fresh);
     Awaited halt(InstanceSpec spec);
@@ -98,6 +91,7 @@ private:
     std::shared_ptr<Cloud> cloud_;
     std::shared_ptr<Roster> roster_;
     std::map<AssemblyKey, Lane> lanes_;
+    base::CommandQueue queue_;
     InstanceProvider::Watch watch_;
     int failed_looks_ = 0;
     bool closed_ = false;

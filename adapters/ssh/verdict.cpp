@@ -1,5 +1,6 @@
 #include "adapters/ssh/verdict.hpp"
 
+#include "adapters/guest/lsb.hpp"
 #include "adapters/guest/output_tail.hpp"
 
 #include <string_view>
@@ -45,17 +46,6 @@ RunEnd of_unit(const OperationRequest& request, std::string_view output) {
     return {rc, active == "failed" || rc != ocf::not_running ? words_of(output) : "", {}};
 }
 
-int ocf_of_lsb(const std::string& operation, int code) {
-    if (operation == "monitor") {
-        if (code == 0) return ocf::ok;
-        // 1, 2: dead, but its pid or lock file is there; 3: not running.
-        return code >= 1 && code <= 3 ? ocf::not_running : ocf::unknown_error;
-    }
-    // Other actions share OCF's meanings up to 7; "stop" of a stopped one is a success (LSB 5.0).
-    if (operation == "stop" && code == ocf::not_running) return ocf::ok;
-    return code >= 0 && code <= ocf::not_running ? code : ocf::unknown_error;
-}
-
 RunEnd of_metadata(int code, const std::string& output) {
     if (output.size() > max_metadata)
         return {ocf::unknown_error,
@@ -85,7 +75,7 @@ RunEnd verdict(const OperationRequest& request, int exit_code, const std::string
         return end;
     }
     if (request.agent_class == AgentClass::lsb && end.exit_reason.empty())
-        end.rc = ocf_of_lsb(request.operation, exit_code);
+        end.rc = guest::ocf_of_lsb(request.operation, exit_code);
     return end;
 }
 

@@ -3,7 +3,6 @@
 #include <cpe/rethrow.hpp>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -12,7 +11,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// An exception of a coroutine is a bug: it must not vanish.
 std::string name_of(const AssemblyKey& key) {
     return "assembly '" + key.deployable.name + "/" + key.assembly + "'";
 }
@@ -29,7 +27,11 @@ InstanceReport report_of(InstanceState state, const std::string& address, std::s
 }  // namespace
 
 Core::Core(asio::any_io_executor executor, Settings settings)
-    : executor_(executor), settings_(std::move(settings)), next_look_(executor) {}
+    : executor_(std::move(executor)),
+      settings_(std::move(settings)),
+      queue_(executor_, settings_.limits.commands_waiting,
+             [this](const AssemblyKey& key) { forget_if_unwanted(key); }),
+      next_look_(executor_) {}
 
 void Core::open() {
     if (!settings_.fencing) return;
@@ -44,61 +46,37 @@ void Core::close() {
     settings_.log = nullptr;
     next_look_.cancel();
     if (agent_) agent_->close();
-    for (auto& [key, host] : hosts_) host.waiting.clear();
+    queue_.close();
 }
 
 // Commands ----------------------------------------------------------------------------------------
 
-void Core::answer_later(Done done, Error error) {
-    asio::post(executor_,
-               [self = shared_from_this(), done = std::move(done), error = std::move(error)] {
-                   if (!self->closed_) done(error);
-               });
-}
-
 std::optional<Error> Core::no_room(const AssemblyKey& key, Verb verb) const {
-    const auto found = hosts_.find(key);
-    if (found == hosts_.end()) {
-        if (verb != Verb::start || hosts_.size() < settings_.limits.hosts) return std::nullopt;
-        return Error{Errc::too_large,
-                     "provider '" + settings_.name + "' has " + std::to_string(hosts_.size()) +
-                         " hosts already",
-                     name_of(key), "delete a deployable"};
-    }
-    if (found->second.waiting.size() < settings_.limits.commands_waiting) return std::nullopt;
-    return Error{Errc::refused, "too many commands wait", name_of(key), "try again later"};
+    const bool another = verb == Verb::start && !hosts_.contains(key);
+    if (!another || hosts_.size() < settings_.limits.hosts) return std::nullopt;
+    return Error{
+        Errc::too_large,
+        "provider '" + settings_.name + "' has " + std::to_string(hosts_.size()) + " hosts already",
+        name_of(key), "delete a deployable"};
 }
 
 void Core::command(Verb verb, const InstanceSpec& spec, Done done) {
-    if (auto full = no_room(spec.key, verb)) return answer_later(std::move(done), std::move(*full));
-    Host& host = hosts_[spec.key];
-    ++host.commands;
-    host.waiting.push_back({verb, spec, std::move(done)});
-    if (host.served) return;
-    host.served = true;
-    asio::post(executor_, [self = shared_from_this(), key = spec.key] {
-        asio::co_spawn(self->executor_, serve(self, key), rethrow);
-    });
-}
-
-asio::awaitable<void> Core::serve(std::shared_ptr<Core> self, AssemblyKey key) {
-    while (!self->closed_ && !self->hosts_.at(key).waiting.empty()) {
-        auto& waiting = self->hosts_.at(key).waiting;
-        auto command = std::move(waiting.front());
-        waiting.pop_front();
-        auto outcome = co_await self->carry_out(command.verb, std::move(command.spec));
-        if (self->closed_) co_return;
-        if (!outcome && outcome.error().code != Errc::unsupported)
-            self->say(LogLevel::warning, outcome.error().line());
-        command.done(std::move(outcome));
-    }
-    if (self->closed_) co_return;
-    Host& host = self->hosts_.at(key);
-    host.served = false;
-    if (host.address.empty()) self->hosts_.erase(key);
+    if (auto full = no_room(spec.key, verb)) return queue_.refuse(std::move(done), *full);
+    const auto work = [self = shared_from_this(), verb, spec] {
+        return self->carry_out(verb, spec);
+    };
+    hosts_[spec.key].last_command =
+        queue_.push(spec.key, {name_of(spec.key), work, std::move(done)});
 }
 
 Core::Awaited Core::carry_out(Verb verb, InstanceSpec spec) {
+    auto outcome = co_await dispatch(verb, std::move(spec));
+    if (!outcome && outcome.error().code != Errc::unsupported)
+        say(LogLevel::warning, outcome.error().line());
+    co_return outcome;
+}
+
+Core::Awaited Core::dispatch(Verb verb, InstanceSpec spec) {
     switch (verb) {
         case Verb::start: co_return co_await start(std::move(spec));
         case Verb::stop: co_return co_await stop(std::move(spec.key));
@@ -110,6 +88,10 @@ Core::Awaited Core::carry_out(Verb verb, InstanceSpec spec) {
                     "its host stays on: it is not cped's to switch off",
                     name_of(spec.key),
                     {}};
+}
+
+void Core::forget_if_unwanted(const AssemblyKey& key) {
+    if (hosts_.at(key).address.empty()) hosts_.erase(key);
 }
 
 Core::Awaited Core::start(InstanceSpec spec) {
@@ -207,15 +189,15 @@ asio::awaitable<void> Core::look_now_and_then(std::shared_ptr<Core> self) {
 /// That a host is off is only told when it is said twice: a guest may be lost by it.
 asio::awaitable<void> Core::look_at(std::shared_ptr<Core> self, AssemblyKey key) {
     const auto before = self->hosts_.find(key);
-    if (before == self->hosts_.end() || before->second.served || before->second.address.empty())
+    if (before == self->hosts_.end() || self->queue_.busy(key) || before->second.address.empty())
         co_return;
-    const auto commands = before->second.commands;
+    const auto last_command = before->second.last_command;
     auto power = co_await FenceAgent::status(self->agent_, key, Urgency::when_idle);
     if (power && *power == Power::off)
         power = co_await FenceAgent::status(self->agent_, key, Urgency::when_idle);
     if (self->closed_) co_return;
     const auto after = self->hosts_.find(key);
-    if (after == self->hosts_.end() || after->second.commands != commands) co_return;
+    if (after == self->hosts_.end() || after->second.last_command != last_command) co_return;
     if (!power) co_return self->tell(key, InstanceState::unknown, power.error().line());
     if (*power == Power::off)
         co_return self->tell(key, InstanceState::stopped, "its fence agent says that it is off");

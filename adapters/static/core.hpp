@@ -5,6 +5,7 @@
 // close() these end as soon as they are resumed, and nobody is called back.
 #pragma once
 
+#include "adapters/base/command_queue.hpp"
 #include "adapters/static/fence_agent.hpp"
 #include "adapters/static/settings.hpp"
 
@@ -15,7 +16,6 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -36,25 +36,18 @@ public:
     void command(Verb verb, const InstanceSpec& spec, Done done);
 
 private:
-    struct Command {
-        Verb verb;
-        InstanceSpec spec;
-        Done done;
-    };
     struct Host {
-        std::deque<Command> waiting;
-        bool served = false;         ///< a coroutine carries them out
-        std::string address;         ///< where it was started; empty: it is not wanted
-        std::string plug;            ///< with fencing, as of its start
-        std::uint64_t commands = 0;  ///< a look that was overtaken by one counts for nothing
+        std::string address;             ///< where it was started; empty: it is not wanted
+        std::string plug;                ///< with fencing, as of its start
+        std::uint64_t last_command = 0;  ///< a look that was overtaken by it counts for nothing
         InstanceState told = InstanceState::running;
     };
     using Awaited = boost::asio::awaitable<Result<InstanceReport>>;
 
     [[nodiscard]] std::optional<Error> no_room(const AssemblyKey& key, Verb verb) const;
-    void answer_later(Done done, Error error);
-    static boost::asio::awaitable<void> serve(std::shared_ptr<Core> self, AssemblyKey key);
     Awaited carry_out(Verb verb, InstanceSpec spec);
+    Awaited dispatch(Verb verb, InstanceSpec spec);
+    void forget_if_unwanted(const AssemblyKey& key);
     Awaited start(InstanceSpec spec);
     Awaited switch_on(InstanceSpec spec);
     Awaited stop(AssemblyKey key);
@@ -70,6 +63,7 @@ private:
     Settings settings_;
     std::shared_ptr<FenceAgent> agent_;  ///< none: nothing can be fenced
     std::map<AssemblyKey, Host> hosts_;
+    base::CommandQueue queue_;
     boost::asio::steady_timer next_look_;
     InstanceProvider::Watch watch_;
     bool closed_ = false;

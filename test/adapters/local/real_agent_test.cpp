@@ -34,81 +34,84 @@ OperationRequest request_for(const char* provider, const char* type, const char*
     return request;
 }
 
-/// Runs one operation; gives its exit code.
-int run(Lab& lab, agent::AgentChannel& channel, Notes& notes, OperationRequest request) {
-    request.id.value = notes.results.size() + 1;
-    const auto before = notes.results.size();
-    channel.submit(key("web1"), std::move(request));
-    REQUIRE(lab.until([&] { return notes.results.size() > before; }));
-    CHECK(notes.results.back().outcome == OperationResult::Outcome::done);
-    return notes.results.back().rc;
-}
+/// A sandbox "web1" with the real agent, which is heard.
+struct Guest {
+    Guest() {
+        lab.settings.agent_program = CPE_TEST_AGENT;
+        lab.open();
+        listen();
+        const auto started = lab.start("web1");
+        REQUIRE(started);
+        report = *started;
+        REQUIRE(lab.until([&] { return notes.hellos.size() == 1; }));
+    }
+    void listen() {
+        const agent::Settings settings{.paths = lab.settings.paths, .limits = {}, .log = {}};
+        channel = std::make_unique<agent::AgentChannel>(lab.loop.get_executor(), settings, notes);
+        REQUIRE(channel->open(key("web1"), {}));
+    }
+    /// Runs one operation; gives its exit code.
+    int run(OperationRequest request) {
+        request.id.value = notes.results.size() + 1;
+        const auto before = notes.results.size();
+        channel->submit(key("web1"), std::move(request));
+        REQUIRE(lab.until([&] { return notes.results.size() > before; }));
+        CHECK(notes.results.back().outcome == OperationResult::Outcome::done);
+        return notes.results.back().rc;
+    }
+    int dummy(const char* operation) { return run(request_for("heartbeat", "Dummy", operation)); }
+    void end() {
+        channel->close(key("web1"));
+        REQUIRE(lab.destroy("web1"));
+    }
 
-int dummy(Lab& lab, agent::AgentChannel& channel, Notes& notes, const char* operation) {
-    return run(lab, channel, notes, request_for("heartbeat", "Dummy", operation));
-}
+    Folder folder;
+    Lab lab{folder.path};
+    Notes notes;
+    std::unique_ptr<agent::AgentChannel> channel;
+    InstanceReport report;
+};
 
 }  // namespace
 
 TEST_CASE("the real agent speaks, works, comes back when killed, and finds a restarted cped") {
-    const Folder folder;
-    Lab lab(folder.path);
-    lab.settings.agent_program = CPE_TEST_AGENT;
-    lab.open();
-    Notes notes;
-    const agent::Settings settings{.paths = lab.settings.paths, .limits = {}, .log = {}};
-    auto channel = std::make_unique<agent::AgentChannel>(lab.loop.get_executor(), settings, notes);
-    REQUIRE(channel->open(key("web1"), {}));
-    const auto report = lab.start("web1");
-    REQUIRE(report);
-    REQUIRE(lab.until([&] { return notes.hellos.size() == 1; }));
-    CHECK(notes.hellos[0].boot_id == report->boot_id);
-    CHECK(notes.hellos[0].hostname == "web1");
+    Guest guest;
+    const auto& hellos = guest.notes.hellos;
+    CHECK(hellos[0].boot_id == guest.report.boot_id);
+    CHECK(hellos[0].hostname == "web1");
 
-    CHECK(dummy(lab, *channel, notes, "monitor") == ocf::not_running);
-    CHECK(dummy(lab, *channel, notes, "start") == ocf::ok);
-    CHECK(dummy(lab, *channel, notes, "monitor") == ocf::ok);
+    CHECK(guest.dummy("monitor") == ocf::not_running);
+    CHECK(guest.dummy("start") == ocf::ok);
+    CHECK(guest.dummy("monitor") == ocf::ok);
 
-    inside(*report, "pkill -KILL cpe-agent");
-    REQUIRE(lab.until([&] { return notes.hellos.size() == 2; }));
-    CHECK(notes.hellos[1].boot_id == report->boot_id);
-    CHECK(notes.hellos[1].agent_id != notes.hellos[0].agent_id);
-    CHECK(dummy(lab, *channel, notes, "monitor") == ocf::ok);  // services are untouched
+    inside(guest.report, "pkill -KILL cpe-agent");
+    REQUIRE(guest.lab.until([&] { return hellos.size() == 2; }));
+    CHECK(hellos[1].boot_id == guest.report.boot_id);
+    CHECK(hellos[1].agent_id != hellos[0].agent_id);
+    CHECK(guest.dummy("monitor") == ocf::ok);  // services are untouched
 
-    channel.reset();  // as at the end of a cped
-    lab.close();
-    lab.open();
-    channel = std::make_unique<agent::AgentChannel>(lab.loop.get_executor(), settings, notes);
-    REQUIRE(channel->open(key("web1"), {}));
-    REQUIRE(lab.until([&] { return notes.hellos.size() == 3; }));
-    CHECK(notes.hellos[2].agent_id == notes.hellos[1].agent_id);
-    channel->close(key("web1"));
-    REQUIRE(lab.destroy("web1"));
+    guest.channel.reset();  // as at the end of a cped
+    guest.lab.close();
+    guest.lab.open();
+    guest.listen();
+    REQUIRE(guest.lab.until([&] { return hellos.size() == 3; }));
+    CHECK(hellos[2].agent_id == hellos[1].agent_id);
+    guest.end();
 }
 
 TEST_CASE("script_runner is in a sandbox wherever cpe-agent is, and runs scripts of the guest") {
-    const Folder folder;
-    Lab lab(folder.path);
-    lab.settings.agent_program = CPE_TEST_AGENT;
-    lab.open();
-    Notes notes;
-    const agent::Settings settings{.paths = lab.settings.paths, .limits = {}, .log = {}};
-    agent::AgentChannel channel(lab.loop.get_executor(), settings, notes);
-    REQUIRE(channel.open(key("web1"), {}));
-    const auto report = lab.start("web1");
-    REQUIRE(report);
-    REQUIRE(lab.until([&] { return notes.hellos.size() == 1; }));
-    inside(*report, "echo \"echo \\$name > /etc/configured\" > /etc/configure");
+    Guest guest;
+    const auto in_guest = [&](const char* command) { return inside(guest.report, command); };
+    in_guest("echo \"echo \\$name > /etc/configured\" > /etc/configure");
     const auto script = [&](const char* operation) {
         auto request = request_for("cpe", "script_runner", operation);
         request.parameters = {{"url", "file:///etc/configure"}, {"name", "blog"}};
-        return run(lab, channel, notes, std::move(request));
+        return guest.run(std::move(request));
     };
     CHECK(script("monitor") == ocf::not_running);
     CHECK(script("start") == ocf::ok);
     CHECK(script("monitor") == ocf::ok);
-    CHECK(inside(*report, "cat /etc/configured") == "blog");
-    CHECK(inside(*report, "touch /run/cpe/lib/ocf/resource.d/cpe/x 2>/dev/null; echo $?") == "1");
-    channel.close(key("web1"));
-    REQUIRE(lab.destroy("web1"));
+    CHECK(in_guest("cat /etc/configured") == "blog");
+    CHECK(in_guest("touch /run/cpe/lib/ocf/resource.d/cpe/x 2>/dev/null; echo $?") == "1");
+    guest.end();
 }

@@ -11,13 +11,10 @@ using namespace cpe;
 using namespace cpe::openstack;
 using cpe::test::soon;
 using cpe::test::Told;
+using Fixture = cpe::test::ReplayClient;
 namespace json = boost::json;
 
 namespace {
-
-struct Fixture : test::Replay {
-    Cloud cloud{loop.get_executor(), access(), options()};
-};
 
 /// One page of the recorded servers, [from, to), with a link where more is to come.
 Told page(const Fixture& fixture, std::size_t from, std::size_t to, const std::string& next) {

@@ -11,23 +11,11 @@
 using namespace cpe;
 using namespace cpe::openstack;
 using cpe::test::soon;
+using cpe::test::status;
 using cpe::test::Told;
+using Fixture = cpe::test::ReplayClient;
 
 namespace {
-
-struct Fixture : test::Replay {
-    Cloud cloud{loop.get_executor(), access(), options()};
-    Answer<Server> show(Deadline deadline = soon()) {
-        return run(cloud.server(test::web, deadline));
-    }
-    Answer<std::string> create() { return run(cloud.create_server({}, soon())); }
-};
-
-Told status(int code) {
-    Told told;
-    told.status = code;
-    return told;
-}
 
 Told fault(Told::Fault kind) {
     Told told;

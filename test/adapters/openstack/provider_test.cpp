@@ -126,6 +126,20 @@ struct Fixture : test::Replay {
     fs::path folder;
 };
 
+/// Server s1 runs, adopted; all that is heard of it is kept.
+struct Watched : Fixture {
+    Watched() {
+        provider.set_watch(
+            [this](const AssemblyKey&, InstanceReport report) { news.push_back(report); });
+        show({server_json("s1", "ACTIVE")});
+        const auto started = wait_for([&](auto done) { provider.start(spec(), done); });
+        REQUIRE(started.has_value());
+        CHECK_FALSE(started->anew);
+    }
+    std::vector<InstanceReport> news;
+    OpenStackProvider provider{loop.get_executor(), settings(), "me"};
+};
+
 }  // namespace
 
 TEST_CASE("a create whose answer is lost is found by its tags, and not made again") {
@@ -247,14 +261,8 @@ TEST_CASE("what is accepted and does not happen is followed by the next rung") {
 }
 
 TEST_CASE("a cloud that cannot be asked makes instances unknown, and nothing else") {
-    Fixture f;
-    OpenStackProvider provider(f.loop.get_executor(), f.settings(), "me");
-    std::vector<InstanceReport> news;
-    provider.set_watch([&](const AssemblyKey&, InstanceReport report) { news.push_back(report); });
-    f.show({f.server_json("s1", "ACTIVE")});
-    const auto started = f.wait_for([&](auto done) { provider.start(f.spec(), done); });
-    REQUIRE(started.has_value());
-    CHECK_FALSE(started->anew);
+    Watched f;
+    const auto& news = f.news;
     f.answer(list, told(403, {{"forbidden", {{"code", 403}, {"message", "not now"}}}}));
     while (news.empty()) f.loop.run_one();
     CHECK(news.back().state == InstanceState::unknown);
@@ -262,4 +270,21 @@ TEST_CASE("a cloud that cannot be asked makes instances unknown, and nothing els
     f.show({f.server_json("s1", "ACTIVE")});
     while (news.size() < 2) f.loop.run_one();
     CHECK(news.back().state == InstanceState::running);
+}
+
+TEST_CASE("what is heard of a server after it was deleted and made anew is not told") {
+    Watched f;
+    const std::string who = "GET " + one("s1") + "/os-instance-actions";
+    Told silent;
+    silent.fault = Told::Fault::silence;
+    f.answer(who, silent);
+    f.show({f.server_json("s1", "SHUTOFF")});
+    while (f.count(who) == 0) f.loop.run_one();
+    const auto answered = within(f.settings().deadlines.request * 2);
+    f.gone("s1");
+    REQUIRE(f.wait_for([&](auto done) { f.provider.destroy(shop_web, done); }).has_value());
+    f.show({f.server_json("s2", "ACTIVE")});
+    REQUIRE(f.wait_for([&](auto done) { f.provider.start(f.spec(), done); }).has_value());
+    while (now() < answered) f.loop.run_one();
+    CHECK(f.news.empty());
 }

@@ -57,6 +57,13 @@ private:
     unsigned tokens_ = 0;
 };
 
+/// An answer with nothing but that code.
+inline Told status(int code) {
+    Told told;
+    told.status = code;
+    return told;
+}
+
 /// In a minute: long enough for what shall succeed.
 inline openstack::Deadline soon() {
     return openstack::within(Millis(60'000));
@@ -68,5 +75,14 @@ constexpr const char* web = "a811a9ff-2eb9-4999-b7d6-5a04358c338a";
 inline std::string show_web() {
     return std::string("GET /compute/v2.1/servers/") + web;
 }
+
+/// A client of it, and what is asked of that most.
+struct ReplayClient : Replay {
+    openstack::Cloud cloud{loop.get_executor(), access(), options()};
+    openstack::Answer<openstack::Server> show(openstack::Deadline deadline = soon()) {
+        return run(cloud.server(web, deadline));
+    }
+    openstack::Answer<std::string> create() { return run(cloud.create_server({}, soon())); }
+};
 
 }  // namespace cpe::test

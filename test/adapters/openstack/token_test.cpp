@@ -9,24 +9,9 @@
 using namespace cpe;
 using namespace cpe::openstack;
 using cpe::test::soon;
+using cpe::test::status;
 using cpe::test::Told;
-
-namespace {
-
-struct Fixture : test::Replay {
-    Cloud cloud{loop.get_executor(), access(), options()};
-    Answer<Server> show(Deadline deadline = soon()) {
-        return run(cloud.server(test::web, deadline));
-    }
-};
-
-Told status(int code) {
-    Told told;
-    told.status = code;
-    return told;
-}
-
-}  // namespace
+using Fixture = cpe::test::ReplayClient;
 
 TEST_CASE("many calls at once wait for one login") {
     Fixture f;

@@ -31,15 +31,6 @@ std::string document(const std::string& assembly, const std::string& service,
            "</assemblies></deployable>";
 }
 
-std::unique_ptr<Sim> running(const std::string& text) {
-    auto sim = std::make_unique<Sim>(text);
-    sim->begin();
-    sim->start();
-    REQUIRE(sim->run_until(DeployableState::running));
-    sim->run(Millis{1'000});
-    return sim;
-}
-
 void run_to(Sim& sim, MonoTime moment) {
     sim.run(moment - sim.now().mono);
 }

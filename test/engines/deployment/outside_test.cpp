@@ -9,16 +9,6 @@ using namespace cpe::test;
 
 namespace {
 
-std::unique_ptr<Sim> running() {
-    auto sim = std::make_unique<Sim>(document_named("two-tier"));
-    sim->begin();
-    sim->start();
-    REQUIRE(sim->run_until(DeployableState::running));
-    sim->run(Millis{5'000});
-    sim->forget();
-    return sim;
-}
-
 InstanceReport report_of(const Sim& sim, const std::string& name, InstanceState state) {
     InstanceReport report;
     report.state = state;
@@ -45,7 +35,7 @@ std::size_t told(const Sim& sim, const std::string& kind, const std::string& sta
 // Records ----------------------------------------------------------------------------------------
 
 TEST_CASE("a record that is gone proves nothing before its guest was silent for long enough") {
-    auto sim = running();
+    auto sim = settled(document_named("two-tier"));
     sim->unreachable_hosts.insert("db");
     sim->kill_guest("db");
     REQUIRE(sim->run_until([&] { return told(*sim, "fencing", "waiting") == 1; }, Millis{20'000}));
@@ -60,7 +50,7 @@ TEST_CASE("a record that is gone proves nothing before its guest was silent for 
 }
 
 TEST_CASE("what speaks is not dead, whatever its record says") {
-    auto sim = running();
+    auto sim = settled(document_named("two-tier"));
     sim->unreachable_hosts.insert("db");
     sim->wish(Wish::restart_assembly, "db");
     REQUIRE(sim->run_until(
@@ -79,7 +69,7 @@ TEST_CASE("what speaks is not dead, whatever its record says") {
 }
 
 TEST_CASE("a guest that is heard of again while its silence is waited for is kept") {
-    auto sim = running();
+    auto sim = settled(document_named("two-tier"));
     sim->unreachable_hosts.insert("db");
     sim->freeze("db", true);
     REQUIRE(sim->run_until([&] { return told(*sim, "fencing", "waiting") == 1; }, Millis{20'000}));
@@ -92,7 +82,7 @@ TEST_CASE("a guest that is heard of again while its silence is waited for is kep
 }
 
 TEST_CASE("a cped that is started anew listens for the whole of the silence") {
-    auto sim = running();
+    auto sim = settled(document_named("two-tier"));
     sim->unreachable_hosts.insert("db");
     sim->kill_guest("db");
     REQUIRE(sim->run_until([&] { return told(*sim, "fencing", "waiting") == 1; }, Millis{20'000}));
@@ -107,7 +97,7 @@ TEST_CASE("a cped that is started anew listens for the whole of the silence") {
 }
 
 TEST_CASE("a person's word is enough while the silence is waited for") {
-    auto sim = running();
+    auto sim = settled(document_named("two-tier"));
     sim->unreachable_hosts.insert("db");
     sim->kill_guest("db");
     REQUIRE(sim->run_until([&] { return told(*sim, "fencing", "waiting") == 1; }, Millis{20'000}));
@@ -120,7 +110,7 @@ TEST_CASE("a person's word is enough while the silence is waited for") {
 // Somebody else ----------------------------------------------------------------------------------
 
 TEST_CASE("a server that somebody stopped is left alone until it runs again") {
-    auto sim = running();
+    auto sim = settled(document_named("two-tier"));
     auto stopped = report_of(*sim, "db", InstanceState::stopped);
     stopped.by_hand = true;
     sim->kill_guest("db");
@@ -156,7 +146,7 @@ TEST_CASE("a server that somebody stopped is left alone until it runs again") {
 }
 
 TEST_CASE("what somebody stopped stays so over a restart of cped") {
-    auto sim = running();
+    auto sim = settled(document_named("two-tier"));
     sim->asks_who_stopped_it = true;
     auto stopped = report_of(*sim, "db", InstanceState::stopped);
     stopped.by_hand = true;
@@ -172,7 +162,7 @@ TEST_CASE("what somebody stopped stays so over a restart of cped") {
 }
 
 TEST_CASE("what cped itself stopped is started by the next cped, whatever the cloud makes of it") {
-    auto sim = running();
+    auto sim = settled(document_named("two-tier"));
     sim->asks_who_stopped_it = true;
     sim->stop();
     REQUIRE(sim->run_until(DeployableState::stopped, Millis{60'000}));
@@ -185,7 +175,7 @@ TEST_CASE("what cped itself stopped is started by the next cped, whatever the cl
 // A cloud that cannot be asked -------------------------------------------------------------------
 
 TEST_CASE("a provider that cannot be asked is told of once, and nothing is restarted") {
-    auto sim = running();
+    auto sim = settled(document_named("two-tier"));
     for (const auto* name : {"db", "web"})
         sim->step(
             event::InstanceChanged{name, report_of(*sim, name, InstanceState::unknown), "local"});
@@ -203,7 +193,7 @@ TEST_CASE("a provider that cannot be asked is told of once, and nothing is resta
 }
 
 TEST_CASE("a host key that a machine was created with is pinned, and forgotten with it") {
-    auto sim = running();
+    auto sim = settled(document_named("two-tier"));
     auto report = report_of(*sim, "db", InstanceState::running);
     report.instance = "server-1";
     report.host_key = "ssh-ed25519 SHA256:one";

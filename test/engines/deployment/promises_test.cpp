@@ -11,15 +11,6 @@ using namespace cpe::test;
 
 namespace {
 
-std::unique_ptr<Sim> running(const std::string& document) {
-    auto sim = std::make_unique<Sim>(document_named(document));
-    sim->begin();
-    sim->start();
-    REQUIRE(sim->run_until(DeployableState::running));
-    sim->run(Millis{5'000});
-    return sim;
-}
-
 std::size_t most_in_a_minute(std::vector<double> times) {
     std::size_t most = 0;
     for (std::size_t from = 0, to = 0; to < times.size(); ++to) {
@@ -39,7 +30,7 @@ std::vector<double> times_of(const Sim& sim, const std::string& text) {
 }  // namespace
 
 TEST_CASE("an hour at rest costs no row and no effect, and four ticks (the recheck)") {
-    auto sim = running("two-tier");
+    auto sim = running(document_named("two-tier"));
     const auto commits = sim->store.commits;
     const auto ticks = sim->ticks;
     const auto effects = sim->effects;
@@ -51,7 +42,7 @@ TEST_CASE("an hour at rest costs no row and no effect, and four ticks (the reche
 }
 
 TEST_CASE("a heartbeat allocates nothing, and is seen in the status") {
-    auto sim = running("minimal");
+    auto sim = running(document_named("minimal"));
     const auto hash = hash_of_monitors(sim->guest("one").table());
     std::size_t used = 0;
     for (int i = 0; i < 100; ++i) {
@@ -70,7 +61,7 @@ TEST_CASE("a heartbeat allocates nothing, and is seen in the status") {
 }
 
 TEST_CASE("when a service was last checked is not forgotten with its monitors") {
-    auto sim = running("minimal");
+    auto sim = running(document_named("minimal"));
     sim->run(Millis{60'000});
     const auto checked = sim->status().services.front().last_checked;
     CHECK(checked > WallTime{sim->now().wall.ms - 10'000});
@@ -87,7 +78,7 @@ TEST_CASE("when a service was last checked is not forgotten with its monitors") 
 }
 
 TEST_CASE("two steps from a reported failure to the first command, and no pause between") {
-    auto sim = running("minimal");
+    auto sim = running(document_named("minimal"));
     const auto& row = sim->guest("one").monitors.begin()->second;
     MonitorReport report{"rsc_one_probe", Millis{1000}, {}};
     report.result.id = row.id;
@@ -116,7 +107,7 @@ TEST_CASE("a start that always fails is tried about once a minute, and the other
 }
 
 TEST_CASE("a service that flaps without end does not exceed the bound, which is told once") {
-    auto sim = running("two-services");
+    auto sim = running(document_named("two-services"));
     sim->forget();
     for (int i = 0; i < 3000; ++i) {
         sim->run(Millis{100});
@@ -151,7 +142,7 @@ TEST_CASE("a restart of cped keeps escalation windows and pauses") {
 }
 
 TEST_CASE("a service that runs with other parameters than today's is restarted, the others kept") {
-    auto sim = running("two-tier");
+    auto sim = running(document_named("two-tier"));
     std::string changed = document_named("two-tier");
     changed.replace(changed.find("<value>mysqld</value>"), 21, "<value>mariadb</value>");
     sim->restart_cped(changed);
@@ -163,7 +154,7 @@ TEST_CASE("a service that runs with other parameters than today's is restarted, 
 }
 
 TEST_CASE("monitors that a guest silently lost are scheduled anew, one heartbeat may differ") {
-    auto sim = running("two-tier");
+    auto sim = running(document_named("two-tier"));
     sim->forget();
     sim->guest("db").monitors.clear();
     sim->run(Millis{2'000});
@@ -177,7 +168,7 @@ TEST_CASE("monitors that a guest silently lost are scheduled anew, one heartbeat
 }
 
 TEST_CASE("monitors that stay overdue are scheduled anew, then the guest is restarted") {
-    auto sim = running("two-tier");
+    auto sim = running(document_named("two-tier"));
     sim->forget();
     sim->guest("db").overdue = Millis{30'000};
     sim->run(Millis{3'000});
@@ -189,7 +180,7 @@ TEST_CASE("monitors that stay overdue are scheduled anew, then the guest is rest
 }
 
 TEST_CASE("a daemon that stood still does not blame its guests") {
-    auto sim = running("two-tier");
+    auto sim = running(document_named("two-tier"));
     sim->forget();
     sim->stand_still(Millis{20'000});
     sim->run(Millis{10'000});
@@ -198,7 +189,7 @@ TEST_CASE("a daemon that stood still does not blame its guests") {
 }
 
 TEST_CASE("a new daemon that stood still gives its guests and providers that time, too") {
-    auto sim = running("minimal");
+    auto sim = running(document_named("minimal"));
     sim->forget();
     sim->fail_starts["one"] = 1;
     sim->guest("one").reconnects_after = Millis{2'000};
@@ -214,7 +205,7 @@ TEST_CASE("a new daemon that stood still gives its guests and providers that tim
 TEST_CASE("guests that return one after the other to a new cped are left alone") {
     const std::string late = GENERATE("db", "web");
     const auto pause = GENERATE(Millis{60}, Millis{400}, Millis{4'000});
-    auto sim = running("two-tier");
+    auto sim = running(document_named("two-tier"));
     sim->guest(late).reconnects_after = pause;
     sim->forget();
     sim->restart_cped();
@@ -228,7 +219,7 @@ TEST_CASE("guests that return one after the other to a new cped are left alone")
 TEST_CASE(
     "a guest that does not return to a new cped holds up the others twice as long as it may be "
     "silent, and has failed then") {
-    auto sim = running("two-tier");
+    auto sim = running(document_named("two-tier"));
     sim->freeze("db", true);
     sim->forget();
     sim->restart_cped();
@@ -243,7 +234,7 @@ TEST_CASE(
 
 TEST_CASE("a stop goes on when a guest returns late to a new cped, and in its order if it can") {
     const auto pause = GENERATE(Millis{60}, Millis{2'000}, Millis{8'000}, Millis{30'000});
-    auto sim = running("two-tier");
+    auto sim = running(document_named("two-tier"));
     sim->guest("web").reconnects_after = pause;
     sim->forget();
     sim->stop();
@@ -277,7 +268,7 @@ TEST_CASE("what was under way when cped ended is told as lost and aborted") {
 
 TEST_CASE("a fence that was confirmed while the scheduler planned it is not carried out again") {
     const auto tick_takes = GENERATE(Millis{5}, Millis{200}, Millis{1'500}, Millis{4'000});
-    auto sim = running("two-tier");
+    auto sim = running(document_named("two-tier"));
     sim->tick_takes = tick_takes;
     sim->forget();
     sim->kill_guest("db", true);
@@ -289,7 +280,7 @@ TEST_CASE("a fence that was confirmed while the scheduler planned it is not carr
 }
 
 TEST_CASE("the answer to a tick of before a stop is not carried out after the next start") {
-    auto sim = running("minimal");
+    auto sim = running(document_named("minimal"));
     sim->tick_takes = Millis{3'000};
     sim->forget();
     sim->stop();
@@ -319,7 +310,7 @@ TEST_CASE("a hard failure that somebody repaired by hand is seen at the next pro
 }
 
 TEST_CASE("after its end nothing is done, and a wish is refused") {
-    auto sim = running("minimal");
+    auto sim = running(document_named("minimal"));
     sim->remove();
     REQUIRE(sim->run_until([&] { return sim->retired; }, Millis{60'000}));
     const auto commits = sim->store.commits;

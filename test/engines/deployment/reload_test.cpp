@@ -29,18 +29,8 @@ std::string without_web(const std::string& text) {
                    "<service_dependency id=\"1\"", "/>");
 }
 
-std::unique_ptr<Sim> running(const std::string& document) {
-    auto sim = std::make_unique<Sim>(document);
-    sim->begin();
-    sim->start();
-    REQUIRE(sim->run_until(DeployableState::running));
-    sim->run(Millis{1'000});
-    sim->forget();
-    return sim;
-}
-
 std::unique_ptr<Sim> shop() {
-    return running(document_named("shop"));
+    return settled(document_named("shop"));
 }
 
 void check_well(Sim& sim) {
@@ -150,7 +140,7 @@ TEST_CASE("records of leftovers that cannot be read do no harm") {
 }
 
 TEST_CASE("a changed escalation limit takes effect, with the failures there were") {
-    auto sim = running(document_named("escalate-2"));
+    auto sim = settled(document_named("escalate-2"));
     const auto fail = [&] {
         sim->kill_service("rsc_one_probe");
         REQUIRE(sim->run_until(DeployableState::recovering));
@@ -192,7 +182,7 @@ TEST_CASE("a new document tries again what was unrecoverable") {
 }
 
 TEST_CASE("a retired service whose agent cannot even look for it does not stay for ever") {
-    auto sim = running(document_named("two-services"));
+    auto sim = settled(document_named("two-services"));
     sim->guest("one").fail_probe["rsc_one_bad"] = 5;
     sim->guest("one").running.erase("rsc_one_bad");
     sim->restart_cped();
@@ -279,7 +269,7 @@ TEST_CASE("an agent that says nothing about itself, or nonsense, restarts its se
 TEST_CASE(
     "a changed address reaches those who refer to it: stopped with the old, started with the "
     "new") {
-    auto sim = running(document_named("two-tier"));
+    auto sim = settled(document_named("two-tier"));
     const auto before = sim->guest("web").given["rsc_web_httpd"];
     sim->kill_guest("db", true);
     REQUIRE(sim->run_until(DeployableState::running));
@@ -317,7 +307,7 @@ std::string floating(const std::string& assemblies, const std::string& attribute
 }  // namespace
 
 TEST_CASE("what floats stays when assemblies come, and moves when its own leaves") {
-    auto sim = running(floating("ab"));
+    auto sim = settled(floating("ab"));
     const auto home = sim->home_of("rsc_vip");
     REQUIRE(sim->reload(floating("abc", "prefer=\"c\"")).has_value());
     REQUIRE(sim->run_until([&] { return sim->assembly("c") == AssemblyState::running; },
@@ -343,7 +333,7 @@ TEST_CASE("what does not run any more when it is to take over a value is stopped
                         R"(failure_timeout="60s"><parameters><parameter name="fake" value=")" +
                             value + R"("/></parameters></service>)");
     };
-    auto sim = running(with("old"));
+    auto sim = settled(with("old"));
     const std::string home = sim->home_of("rsc_vip");
     sim->guest(home).fail_reload["rsc_vip"] = ocf::not_running;
     REQUIRE(sim->reload(with("new")).has_value());
@@ -364,7 +354,7 @@ TEST_CASE("an instance that was demoted meanwhile is restarted with another valu
                         R"(prefer="a"><parameters><parameter name="state" value=")" + value +
                             R"("/></parameters></service>)");
     };
-    auto sim = running(with("old"));
+    auto sim = settled(with("old"));
     sim->kill_service("rsc_db");  // in a: b is promoted until a runs again
     sim->run(Millis{20'000});
     CHECK(sim->count("b/db -> promoted") == 1);

@@ -8,16 +8,6 @@ using namespace cpe::test;
 
 namespace {
 
-std::unique_ptr<Sim> running(const std::string& document) {
-    auto sim = std::make_unique<Sim>(document_named(document));
-    sim->begin();
-    sim->start();
-    REQUIRE(sim->run_until(DeployableState::running));
-    sim->run(Millis{5'000});
-    sim->forget();
-    return sim;
-}
-
 Error reply_of(const Ready& ready) {
     for (const auto& effect : ready.effects)
         if (const auto* reply = std::get_if<effect::Reply>(&effect))
@@ -35,7 +25,7 @@ Error ask(Sim& sim, Wish wish, const std::string& target = {}) {
 // What the brake is told -------------------------------------------------------------------------
 
 TEST_CASE("the brake is told of deaths and of silence, each once") {
-    auto sim = running("two-tier");
+    auto sim = settled(document_named("two-tier"));
     CHECK(sim->census() == 2);
     sim->kill_guest("db", true);
     CHECK(sim->count("suspect db at local") == 1);
@@ -47,7 +37,7 @@ TEST_CASE("the brake is told of deaths and of silence, each once") {
 }
 
 TEST_CASE("the brake is not told of what we do ourselves") {
-    auto sim = running("two-tier");
+    auto sim = settled(document_named("two-tier"));
     SECTION("a stop that a person asked for") {
         sim->stop();
         REQUIRE(sim->run_until(DeployableState::stopped));
@@ -86,7 +76,7 @@ TEST_CASE("the brake is not told of guests that boot, and does not count them") 
 }
 
 TEST_CASE("what failed and then does not boot any more is counted no more") {
-    auto sim = running("two-tier");
+    auto sim = settled(document_named("two-tier"));
     sim->guest("db").mute_boot = true;
     sim->kill_guest("db", true);
     sim->run(Millis{10'000});
@@ -96,7 +86,7 @@ TEST_CASE("what failed and then does not boot any more is counted no more") {
 }
 
 TEST_CASE("guests that ran when cped ended and are silent now are told to the brake") {
-    auto sim = running("two-tier");
+    auto sim = settled(document_named("two-tier"));
     sim->freeze("db", true);
     sim->freeze("web", true);
     sim->restart_cped();
@@ -107,7 +97,7 @@ TEST_CASE("guests that ran when cped ended and are silent now are told to the br
 }
 
 TEST_CASE("a daemon that stood still tells the brake nothing") {
-    auto sim = running("three-tier");
+    auto sim = settled(document_named("three-tier"));
     sim->stand_still(Millis{3'600'000});
     sim->run(Millis{10'000});
     CHECK(sim->count("suspect") == 0);
@@ -116,7 +106,7 @@ TEST_CASE("a daemon that stood still tells the brake nothing") {
 // The brake --------------------------------------------------------------------------------------
 
 TEST_CASE("under the brake a silent guest is not fenced, and one that comes back is kept") {
-    auto sim = running("two-tier");
+    auto sim = settled(document_named("two-tier"));
     sim->brake(true);
     sim->freeze("db", true);
     sim->run(Millis{20'000});
@@ -132,7 +122,7 @@ TEST_CASE("under the brake a silent guest is not fenced, and one that comes back
 }
 
 TEST_CASE("a service that fails under the brake waits, and counts for nothing") {
-    auto sim = running("escalate-2");
+    auto sim = settled(document_named("escalate-2"));
     sim->brake(true);
     for (int i = 0; i < 5; ++i) {
         sim->kill_service("rsc_one_probe");
@@ -151,7 +141,7 @@ TEST_CASE("a service that fails under the brake waits, and counts for nothing") 
 }
 
 TEST_CASE("a retry by hand under the brake does not hide that the service is down") {
-    auto sim = running("minimal");
+    auto sim = settled(document_named("minimal"));
     sim->brake(true);
     sim->kill_service("rsc_one_probe");
     sim->run(Millis{5'000});
@@ -163,7 +153,7 @@ TEST_CASE("a retry by hand under the brake does not hide that the service is dow
 }
 
 TEST_CASE("the brake is put on and let go once, however often it is told") {
-    auto sim = running("minimal");
+    auto sim = settled(document_named("minimal"));
     sim->brake(true);
     sim->brake(true);
     CHECK(sim->count("event brake -> on") == 1);
@@ -174,7 +164,7 @@ TEST_CASE("the brake is put on and let go once, however often it is told") {
 }
 
 TEST_CASE("who lets go by hand is answered, also where nothing is held") {
-    auto sim = running("minimal");
+    auto sim = settled(document_named("minimal"));
     sim->brake(true);
     const event::Brake release{false, "alice asked for it", {}, {5}};
     CHECK(reply_of(sim->step(release)).what.empty());
@@ -192,7 +182,7 @@ TEST_CASE("what is not up is not held") {
 }
 
 TEST_CASE("a restart by hand is refused under the brake and in maintenance, with what to do") {
-    auto sim = running("minimal");
+    auto sim = settled(document_named("minimal"));
     sim->brake(true);
     CHECK(ask(*sim, Wish::restart_assembly, "one").hint == "cpe-ctl deployable release minimal");
     sim->brake(false);
@@ -203,7 +193,7 @@ TEST_CASE("a restart by hand is refused under the brake and in maintenance, with
 // Maintenance ------------------------------------------------------------------------------------
 
 TEST_CASE("maintenance: no failure counts, nothing escalates, no pause grows") {
-    auto sim = running("escalate-2");
+    auto sim = settled(document_named("escalate-2"));
     sim->wish(Wish::maintenance_on);
     for (int i = 0; i < 5; ++i) {
         sim->kill_service("rsc_one_probe");
@@ -219,7 +209,7 @@ TEST_CASE("maintenance: no failure counts, nothing escalates, no pause grows") {
 }
 
 TEST_CASE("maintenance: a guest that dies is no suspect and is not counted") {
-    auto sim = running("two-tier");
+    auto sim = settled(document_named("two-tier"));
     sim->wish(Wish::maintenance_on, "db");
     CHECK(sim->census() == 1);
     sim->kill_guest("db", true);
@@ -248,7 +238,7 @@ TEST_CASE("maintenance ends hard failures: a person was there") {
 }
 
 TEST_CASE("maintenance of an assembly: what fails beside it is repaired") {
-    auto sim = running("three-tier");
+    auto sim = settled(document_named("three-tier"));
     sim->wish(Wish::maintenance_on, "web");
     sim->kill_service("rsc_app_two");
     sim->run(Millis{10'000});
@@ -258,7 +248,7 @@ TEST_CASE("maintenance of an assembly: what fails beside it is repaired") {
 }
 
 TEST_CASE("maintenance of an assembly: after a restart of cped all there is watched again") {
-    auto sim = running("three-tier");
+    auto sim = settled(document_named("three-tier"));
     sim->wish(Wish::maintenance_on, "app");
     sim->restart_cped();
     sim->run(Millis{10'000});
@@ -305,7 +295,7 @@ TEST_CASE("a guest that boots when its maintenance begins comes up, and is left 
 }
 
 TEST_CASE("a fence that was begun before its maintenance is seen to its end") {
-    auto sim = running("two-tier");
+    auto sim = settled(document_named("two-tier"));
     sim->kill_guest("db", true);
     sim->wish(Wish::maintenance_on, "db");
     CHECK(sim->assembly("db") == AssemblyState::fencing);
@@ -319,7 +309,7 @@ TEST_CASE("a fence that was begun before its maintenance is seen to its end") {
 }
 
 TEST_CASE("what was lost and not proven dead is not forgotten in maintenance, whatever restarts") {
-    auto sim = running("minimal");
+    auto sim = settled(document_named("minimal"));
     const bool before = GENERATE(true, false);
     CAPTURE(before);
     if (before) sim->fail_stops["one"] = 1'000;
@@ -342,7 +332,7 @@ TEST_CASE("what was lost and not proven dead is not forgotten in maintenance, wh
 }
 
 TEST_CASE("what ran when maintenance began and is awaited by a new cped is not taken for stopped") {
-    auto sim = running("minimal");
+    auto sim = settled(document_named("minimal"));
     sim->wish(Wish::maintenance_on, "one");
     sim->guest("one").reconnects_after = Millis{8'000};
     sim->restart_cped();
@@ -354,7 +344,7 @@ TEST_CASE("what ran when maintenance began and is awaited by a new cped is not t
 }
 
 TEST_CASE("maintenance ends while a probe is under way: what it finds counts for nothing") {
-    auto sim = running("minimal");
+    auto sim = settled(document_named("minimal"));
     sim->guest("one").hangs.insert("rsc_one_probe");
     sim->wish(Wish::maintenance_on, "one");
     sim->restart_cped();
@@ -368,7 +358,7 @@ TEST_CASE("maintenance ends while a probe is under way: what it finds counts for
 }
 
 TEST_CASE("what is lost in maintenance before it was looked at is not asked for over and over") {
-    auto sim = running("two-tier");
+    auto sim = settled(document_named("two-tier"));
     sim->wish(Wish::maintenance_on);
     sim->guest("db").hangs.insert("rsc_db_mysqld");
     sim->restart_cped();
@@ -386,7 +376,7 @@ TEST_CASE("what is lost in maintenance before it was looked at is not asked for 
 }
 
 TEST_CASE("what ran on without a service in maintenance is not started again without it") {
-    auto sim = running("two-firsts");
+    auto sim = settled(document_named("two-firsts"));
     sim->wish(Wish::maintenance_on, "a");
     sim->kill_service("rsc_a_first");
     sim->run(Millis{5'000});
@@ -402,7 +392,7 @@ TEST_CASE("what ran on without a service in maintenance is not started again wit
 }
 
 TEST_CASE("the two switches of maintenance are apart, and say which one is on") {
-    auto sim = running("two-tier");
+    auto sim = settled(document_named("two-tier"));
     CHECK(ask(*sim, Wish::maintenance_on, "nobody").code == Errc::not_found);
     CHECK(ask(*sim, Wish::maintenance_off).what.empty());  // it is off
     sim->wish(Wish::maintenance_on, "db");
@@ -419,7 +409,7 @@ TEST_CASE("the two switches of maintenance are apart, and say which one is on") 
 }
 
 TEST_CASE("a delete wins over maintenance") {
-    auto sim = running("two-tier");
+    auto sim = settled(document_named("two-tier"));
     sim->wish(Wish::maintenance_on);
     sim->remove();
     CHECK(sim->run_until([&] { return sim->retired; }, Millis{60'000}));
@@ -427,7 +417,7 @@ TEST_CASE("a delete wins over maintenance") {
 }
 
 TEST_CASE("memory of restraint that cannot be read restrains") {
-    auto sim = running("two-tier");
+    auto sim = settled(document_named("two-tier"));
     sim->store.memory["brake"] = "[";
     sim->store.memory["maintenance"] = "no json";
     sim->restart_cped();
@@ -442,7 +432,7 @@ TEST_CASE("memory of restraint that cannot be read restrains") {
 // A provider whose machines are not its own ------------------------------------------------------
 
 TEST_CASE("a machine with nothing of ours in it is let go, one that may have is fenced") {
-    auto sim = running("two-tier");
+    auto sim = settled(document_named("two-tier"));
     sim->keeps_idle = true;
     SECTION("a stop leaves them on, and a start finds them again") {
         sim->stop();

@@ -15,6 +15,21 @@ std::string document_named(const std::string& name) {
     return {};
 }
 
+std::unique_ptr<Sim> running(const std::string& text) {
+    auto sim = std::make_unique<Sim>(text);
+    sim->begin();
+    sim->start();
+    REQUIRE(sim->run_until(DeployableState::running));
+    sim->run(Millis{5'000});
+    return sim;
+}
+
+std::unique_ptr<Sim> settled(const std::string& text) {
+    auto sim = running(text);
+    sim->forget();
+    return sim;
+}
+
 Script::Script(const std::filesystem::path& file) {
     std::istringstream lines(read_file(file));
     for (std::string line; std::getline(lines, line);) {

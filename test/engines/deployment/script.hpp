@@ -12,6 +12,11 @@ namespace cpe::test {
 /// A document of the golden folders by its name.
 std::string document_named(const std::string& name);
 
+/// A deployable of this document (its text) that came up, and ran for five seconds since.
+std::unique_ptr<Sim> running(const std::string& text);
+/// The same, with a log that begins now.
+std::unique_ptr<Sim> settled(const std::string& text);
+
 class Script {
 public:
     /// Reads and carries out; fails the test with the line that cannot be.

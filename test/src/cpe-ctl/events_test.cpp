@@ -1,5 +1,4 @@
 #include "src/cpe-ctl/history.hpp"
-#include "test/golden/golden.hpp"
 #include "test/src/cpe-ctl/session_fixture.hpp"
 
 #include <algorithm>
@@ -10,11 +9,6 @@ using namespace cpe::ctl;
 using namespace cpe::ctl::test;
 
 namespace {
-
-std::string golden(const char* name) {
-    return cpe::test::read_file(
-        cpe::test::source_path("test/src/cpe-ctl/golden/" + std::string{name}));
-}
 
 amqp::Value or_null(const std::string& text) {
     return text.empty() ? amqp::Value{} : text;

@@ -1,5 +1,4 @@
 // Commands that look, against a cped that says what a test wants.
-#include "test/golden/golden.hpp"
 #include "test/src/cpe-ctl/session_fixture.hpp"
 
 using namespace cpe;
@@ -7,11 +6,6 @@ using namespace cpe::ctl;
 using namespace cpe::ctl::test;
 
 namespace {
-
-std::string golden(const char* name) {
-    return cpe::test::read_file(
-        cpe::test::source_path("test/src/cpe-ctl/golden/" + std::string{name}));
-}
 
 Answer both(FakeCped&, const Asked& asked) {
     if (asked.operation != "QUERY") return refused(501, "unexpected");

@@ -2,12 +2,19 @@
 #pragma once
 
 #include "src/cpe-ctl/app.hpp"
+#include "test/golden/golden.hpp"
 #include "test/src/cpe-ctl/fake_cped.hpp"
 #include "test/src/cpe-ctl/samples.hpp"
 
 #include <sstream>
 
 namespace cpe::ctl::test {
+
+/// What a program is to print: a file of that name.
+inline std::string golden(const char* name) {
+    return cpe::test::read_file(
+        cpe::test::source_path("test/src/cpe-ctl/golden/" + std::string{name}));
+}
 
 struct Ran {
     Exit exit{};
