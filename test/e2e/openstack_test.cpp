@@ -181,8 +181,10 @@ TEST_CASE("openstack: a cped that is killed while it creates finds what it has m
 TEST_CASE("openstack: tokens of 8 s, and a Keystone that is away for a minute", "[openstack]") {
     const Story story({"--token-ttl", "8"});
     story.begin("tiers", two_tier());
+    CHECK(story.count("events", "kind = 'fencing'") == 0);
     story.cloud.command({"kill-machine", story.cloud.machine("-web").id});
     REQUIRE(story.recovers());
+    CHECK(story.count("events", "kind = 'fencing' and state <> 'confirmed'") == 0);
     CHECK(story.count("actions",
                       "status in ('failed', 'timed_out', 'lost') and operation <> "
                       "'monitor'") == 0);

@@ -49,9 +49,9 @@ await_service() { # NAME
     esac
 }
 
-web() { # NAME PORT THREADS PROGRAM: what Debian has as WSGI
-    run_service "$1" uwsgi --plugin python3 --http-socket "127.0.0.1:$2" --wsgi-file "$4" --master \
-        --die-on-term --processes 1 --threads "$3" --enable-threads --lazy-apps --thunder-lock \
+web() { # NAME PORT PROCESSES THREADS PROGRAM: what Debian has as WSGI
+    run_service "$1" uwsgi --plugin python3 --http-socket "127.0.0.1:$2" --wsgi-file "$5" --master \
+        --die-on-term --processes "$3" --threads "$4" --enable-threads --lazy-apps --thunder-lock \
         --buffer-size 65535 --post-buffering 65536 --disable-logging --need-app --listen 100 \
         --add-header "Connection: close"
 }
@@ -77,11 +77,12 @@ start_service() { # NAME
         rabbitmq)
             # shellcheck disable=SC1091
             (. "$D/rabbitmq/env"; run_service rabbitmq /usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server) ;;
-        keystone) OS_KEYSTONE_CONFIG_FILES=$D/etc/keystone/keystone.conf web keystone 5000 4 /usr/bin/keystone-wsgi-public ;;
-        placement) OS_PLACEMENT_CONFIG_DIR=$D/etc/placement web placement 8778 4 /usr/bin/placement-api ;;
-        glance) OS_GLANCE_CONFIG_DIR=$D/etc/glance web glance 9292 2 /usr/bin/glance-wsgi-api ;;
+        keystone) OS_KEYSTONE_CONFIG_FILES=$D/etc/keystone/keystone.conf web keystone 5000 1 4 /usr/bin/keystone-wsgi-public ;;
+        placement) OS_PLACEMENT_CONFIG_DIR=$D/etc/placement web placement 8778 1 4 /usr/bin/placement-api ;;
+        glance) OS_GLANCE_CONFIG_DIR=$D/etc/glance web glance 9292 1 2 /usr/bin/glance-wsgi-api ;;
         neutron) run_service neutron neutron-server --config-file "$D/etc/neutron/neutron.conf" ;;
-        nova-api) OS_NOVA_CONFIG_DIR=$D/etc/nova web nova-api 8774 4 /usr/bin/nova-api-wsgi ;;
+        # Its locks are those of green threads: of two threads that want one, one hangs for ever.
+        nova-api) OS_NOVA_CONFIG_DIR=$D/etc/nova web nova-api 8774 4 1 /usr/bin/nova-api-wsgi ;;
         nova-conductor) nova nova-conductor conductor ;;
         nova-scheduler) nova nova-scheduler scheduler ;;
         compute*) nova "$1" compute --config-file "$D/etc/nova/$1.conf" ;;
