@@ -18,8 +18,10 @@ translate::Membership membership_of(const World& w, const AssemblyUnit& a) {
         case Life::State::starting:
         case Life::State::booting: return translate::Membership::booting;
         case Life::State::member: return translate::Membership::online;
-        case Life::State::fencing:
-        case Life::State::unfenced: return translate::Membership::lost;
+        case Life::State::fencing: return translate::Membership::lost;
+        case Life::State::unfenced:
+            return a.held_outside && a.proven_down ? translate::Membership::down
+                                                   : translate::Membership::lost;
         default: return translate::Membership::down;
     }
 }

@@ -152,6 +152,12 @@ void stop_done(World& w, AssemblyUnit& a, Result<InstanceReport> outcome) {
                          (outcome->reason.empty() ? "" : ": " + outcome->reason));
 }
 
+void ended_outside(World& w, AssemblyUnit& a, const std::string& reason) {
+    a.dead_boot_id = std::exchange(a.boot_id, {});
+    services_ended(w, a, reason);
+    want_tick(w, "assembly " + std::string(a.model->name) + ": " + reason);
+}
+
 void person_confirmed(World& w, AssemblyUnit& a, const std::string& who) {
     // No boot id is taken for dead: should its guest speak after all, it is heard and probed.
     a.boot_id.clear();

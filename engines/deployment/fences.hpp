@@ -18,6 +18,9 @@ void spoke_while_fenced(World&, AssemblyUnit&);
 void break_silence(World&, AssemblyUnit&);
 /// Its provider's record of it is gone, and nothing was heard of its guest for long enough.
 void silence_kept(World&, AssemblyUnit&);
+/// Its provider says that it does not run, and its life goes on all the same: what ran there is
+/// ended, and may run elsewhere.
+void ended_outside(World&, AssemblyUnit&, const std::string& reason);
 /// A person has made sure that it does not run.
 void person_confirmed(World&, AssemblyUnit&, const std::string& who);
 /// Proven not to run, and wanted: it waits for its next start, longer each time.

@@ -29,7 +29,7 @@ InstanceSpec spec_of(const World& w, const AssemblyUnit& a) {
     spec.deployable_uuid = w.model.uuid;
     spec.username = w.model.username;
     spec.instance = a.instance.instance;
-    spec.down_by_us = a.proven_down;
+    spec.down_by_us = a.proven_down && !a.held_outside;
     spec.rebuild = model.rebuild;
     return spec;
 }
@@ -82,12 +82,15 @@ void adoption_delayed(World& w, AssemblyUnit& a, const std::string& reason) {
     w.timers.set(w.life_timer(a), std::min(w.now.mono + w.settings.fence_retry, a.boot_limit));
 }
 
-/// Somebody stopped it at its provider: it waits until it runs there again.
+/// Somebody stopped it at its provider: it waits until it runs there again. What floats need not
+/// wait where nothing of it can run on; a paused one could.
 void hold_outside(World& w, AssemblyUnit& a, InstanceReport report) {
     const std::string reason = report.reason;
+    const bool ended = report.state == InstanceState::stopped && !report.record_only;
     a.held_outside = a.remember = true;
     learn(w, a, std::move(report));
     lose(w, a, reason, Counted::no);
+    if (ended) ended_outside(w, a, reason);
     if (!in_maintenance(w, a))
         change(w, a, AssemblyState::stopped,
                reason + "; it is left alone until it runs there again, or assembly restart");
@@ -95,7 +98,7 @@ void hold_outside(World& w, AssemblyUnit& a, InstanceReport report) {
 
 /// It is nobody's business but ours again. What runs is listened for, as after a boot.
 void release_outside(World& w, AssemblyUnit& a, InstanceReport report) {
-    a.held_outside = false;
+    a.held_outside = a.proven_down = false;
     a.remember = true;
     const bool runs = report.state == InstanceState::running;
     learn(w, a, std::move(report));

@@ -145,6 +145,43 @@ TEST_CASE("a server that somebody stopped is left alone until it runs again") {
     CHECK(sim->broken.empty());
 }
 
+TEST_CASE(
+    "what floats goes on elsewhere where its server was stopped, but not where it was paused") {
+    auto sim = settled(document_named("floating"));
+    const std::string home = sim->home_of("rsc_vip");
+    auto report = report_of(*sim, home, InstanceState::stopped);
+    report.by_hand = true;
+
+    SECTION("stopped") {
+        sim->kill_guest(home);
+        sim->step(event::InstanceChanged{home, report});
+        REQUIRE(sim->run_until([&] { return sim->service("rsc_vip") == ServiceState::running; },
+                               Millis{20'000}));
+        CHECK(sim->home_of("rsc_vip") != home);
+        CHECK(sim->count("do instance") == 0);
+        CHECK(sim->assembly(home) == AssemblyState::stopped);
+        sim->restart_cped();
+        sim->run(Millis{60'000});
+        CHECK(sim->home_of("rsc_vip") != home);
+        sim->reboot_guest(home);
+        sim->step(event::InstanceChanged{home, report_of(*sim, home, InstanceState::running)});
+        REQUIRE(sim->run_until(DeployableState::running, Millis{60'000}));
+    }
+    SECTION("paused") {
+        report.state = InstanceState::paused;
+        sim->freeze(home, true);
+        sim->step(event::InstanceChanged{home, report});
+        sim->run(Millis{60'000});
+        CHECK(sim->service("rsc_vip") != ServiceState::running);
+        CHECK(sim->count("do instance") == 0);
+        sim->freeze(home, false);
+        sim->step(event::InstanceChanged{home, report_of(*sim, home, InstanceState::running)});
+        REQUIRE(sim->run_until(DeployableState::running, Millis{60'000}));
+        CHECK(sim->home_of("rsc_vip") == home);
+    }
+    CHECK(sim->broken.empty());
+}
+
 TEST_CASE("what somebody stopped stays so over a restart of cped") {
     auto sim = settled(document_named("two-tier"));
     sim->asks_who_stopped_it = true;
