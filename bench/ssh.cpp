@@ -45,7 +45,7 @@ void shell(const std::string& line) {
 
 class Sink final : public GuestSink {
 public:
-    void guest_up(const AssemblyKey& key, GuestHello) override { up.insert(key.assembly); }
+    void guest_up(const AssemblyKey& key, GuestHello) override { up[key.assembly] = Clock::now(); }
     void guest_heartbeat(const AssemblyKey&, std::uint64_t, Millis) override {}
     void guest_gone(const AssemblyKey& key, std::string) override {
         if (up.erase(key.assembly) > 0) gone[key.assembly] = Clock::now();
@@ -55,7 +55,7 @@ public:
     }
     void monitor_reported(const AssemblyKey&, MonitorReport) override { ++reports; }
 
-    std::set<std::string> up;
+    std::map<std::string, Clock::time_point> up;
     std::map<std::string, Clock::time_point> gone;
     std::function<void(const AssemblyKey&, const OperationResult&)> finished;
     int reports = 0;
@@ -192,30 +192,39 @@ public:
     }
 
     /// From each guest's death until it is told. They die one after the other, while we listen.
-    std::vector<Span> deaths(int guests, const std::string& cut, const std::string& mend) {
+    std::vector<Span> deaths(int guests, const std::string& cut) {
         open(guests);
         pass(std::chrono::seconds(2));
         sink_.gone.clear();
-        std::vector<Clock::time_point> cut_at;
-        auto cutting = std::async(std::launch::async, [&] {
-            for (int guest = 1; guest <= guests; ++guest) {
-                cut_at.push_back(Clock::now());
-                guests_.command({cut, std::to_string(guest)});
-            }
-        });
-        turn([&] { return static_cast<int>(sink_.gone.size()) == guests; });
-        cutting.get();
-        std::vector<Span> spans;
-        for (int guest = 1; guest <= guests; ++guest)
-            spans.push_back(sink_.gone.at(key(guest).assembly) -
-                            cut_at[static_cast<std::size_t>(guest) - 1]);
-        for (int guest = 1; guest <= guests; ++guest)
-            guests_.command({mend, std::to_string(guest)});
-        turn([&] { return static_cast<int>(sink_.up.size()) == guests; });
-        return spans;
+        return one_after_the_other(guests, cut, sink_.gone, Moment::asked);
+    }
+    /// From when each guest is on again until it is up for us. What it is to mend is `deaths`'.
+    std::vector<Span> returns(int guests, const std::string& mend) {
+        return one_after_the_other(guests, mend, sink_.up, Moment::done);
     }
 
 private:
+    enum class Moment { asked, done };
+
+    std::vector<Span> one_after_the_other(int guests, const std::string& command,
+                                          const std::map<std::string, Clock::time_point>& told,
+                                          Moment moment) {
+        std::vector<Clock::time_point> begun;
+        auto commands = std::async(std::launch::async, [&] {
+            for (int guest = 1; guest <= guests; ++guest) {
+                if (moment == Moment::asked) begun.push_back(Clock::now());
+                guests_.command({command, std::to_string(guest)});
+                if (moment == Moment::done) begun.push_back(Clock::now());
+            }
+        });
+        turn([&] { return static_cast<int>(told.size()) == guests; });
+        commands.get();
+        std::vector<Span> spans;
+        for (int guest = 1; guest <= guests; ++guest)
+            spans.push_back(told.at(key(guest).assembly) -
+                            begun[static_cast<std::size_t>(guest) - 1]);
+        return spans;
+    }
     OperationRequest monitor(int resource, const std::string& type) {
         OperationRequest request;
         request.id = {++last_id_};
@@ -349,6 +358,12 @@ void many_guests(Report& report, const Options& options) {
     ours.pass(std::chrono::seconds(seconds));
     report.add({"CPU for " + number + " guests, 3 monitors each, every 10 s",
                 (cpu_seconds() - cpu) / seconds * 100, "%", "<= 10", "of a core"});
+    ours.deaths(guests, "kill");
+    const auto boots = ours.returns(guests, "start");
+    report.add({number + " guests, each connected after its boot, median", ms(median(boots)) / 1e3,
+                "s", "<= 4", ""});
+    report.add({number + " guests, each connected after its boot, worst",
+                ms(quantile(boots, 1)) / 1e3, "s", "<= 4", ""});
     ours.close();
 }
 
@@ -360,7 +375,8 @@ void deaths(Report& report, const Options& options) {
                                     {"freeze", "thaw"},
                                     {"linkdown", "linkup"},
                                     {"drop", "undrop"}}) {
-        const auto spans = ours.deaths(guests, cut, mend);
+        const auto spans = ours.deaths(guests, cut);
+        ours.returns(guests, mend);
         report.add({cut + ", noticed after, median", ms(median(spans)) / 1e3, "s", "<= 7", ""});
         report.add({cut + ", noticed after, worst of " + std::to_string(guests),
                     ms(quantile(spans, 1)) / 1e3, "s", "<= 7", ""});

@@ -124,6 +124,7 @@ CREATE TABLE assemblies (
     instance       TEXT,
     instance_state TEXT NOT NULL,
     heartbeat      INTEGER,
+    reason         TEXT,
     PRIMARY KEY (tenant, deployable, name),
     FOREIGN KEY (tenant, deployable) REFERENCES documents ON DELETE CASCADE
 ) STRICT;

@@ -93,7 +93,7 @@ Result<> load_status(Loading& loading) {
 Result<> load_assemblies(Loading& loading) {
     return loading.each(
         "SELECT tenant, deployable, name, uuid, state, since, address, provider, channel, instance,"
-        " instance_state, heartbeat FROM assemblies WHERE 1",
+        " instance_state, heartbeat, reason FROM assemblies WHERE 1",
         "rowid", [](Row row, StoredDeployable& stored) -> Result<> {
             const auto state = state_in(row, 4, AssemblyState::unrecoverable);
             if (!state) return state.error();
@@ -102,7 +102,7 @@ Result<> load_assemblies(Loading& loading) {
             if (!stored.status) return {};
             stored.status->assemblies.push_back(
                 {row.text(2), row.text(3), *state, WallTime{row.integer(5)}, row.text(6),
-                 row.text(7), row.text(8), row.text(9), *instance, time_in(row, 11)});
+                 row.text(7), row.text(8), row.text(9), *instance, time_in(row, 11), row.text(12)});
             return {};
         });
 }

@@ -35,14 +35,16 @@ constexpr auto put_deployable =
     " excluded.since, excluded.transition, excluded.memory)";
 constexpr auto put_assembly =
     "INSERT INTO assemblies (tenant, deployable, name, uuid, state, since, address, provider,"
-    " channel, instance, instance_state, heartbeat) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
+    " channel, instance, instance_state, heartbeat, reason) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
     " ON CONFLICT (tenant, deployable, name) DO UPDATE SET uuid=excluded.uuid,"
     " state=excluded.state, since=excluded.since, address=excluded.address,"
     " provider=excluded.provider, channel=excluded.channel, instance=excluded.instance,"
-    " instance_state=excluded.instance_state, heartbeat=excluded.heartbeat"
-    " WHERE (uuid, state, since, address, provider, channel, instance, instance_state, heartbeat)"
-    " IS NOT (excluded.uuid, excluded.state, excluded.since, excluded.address, excluded.provider,"
-    " excluded.channel, excluded.instance, excluded.instance_state, excluded.heartbeat)";
+    " instance_state=excluded.instance_state, heartbeat=excluded.heartbeat,"
+    " reason=excluded.reason"
+    " WHERE (uuid, state, since, address, provider, channel, instance, instance_state, heartbeat,"
+    " reason) IS NOT (excluded.uuid, excluded.state, excluded.since, excluded.address,"
+    " excluded.provider, excluded.channel, excluded.instance, excluded.instance_state,"
+    " excluded.heartbeat, excluded.reason)";
 constexpr auto put_service =
     "INSERT INTO services (tenant, deployable, name, resource, state, since, last_checked,"
     " assemblies, failures) VALUES (?,?,?,?,?,?,?,?,?)"
@@ -164,7 +166,8 @@ Result<> NowRows::put(const DeployableKey& key, const AssemblyStatus& assembly) 
     return assembly_.run(key.tenant, key.name, assembly.name, some(assembly.uuid),
                          name_of(assembly.state), assembly.since.ms, some(assembly.address),
                          some(assembly.provider), some(assembly.channel), some(assembly.instance),
-                         name_of(assembly.instance_state), as_integer(assembly.heartbeat));
+                         name_of(assembly.instance_state), as_integer(assembly.heartbeat),
+                         some(assembly.reason));
 }
 
 Result<> NowRows::put(const DeployableKey& key, const ServiceStatus& service) {

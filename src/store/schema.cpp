@@ -12,8 +12,10 @@
 namespace cpe::store {
 namespace {
 
-// Version 1 is the first that was published: no step leads to it.
-constexpr std::span<const Migration> migrations_until_today{};
+// Version 1 is the first that was published: no step leads to it. Steps are never changed.
+constexpr Migration migrations_until_today[] = {
+    {1, "ALTER TABLE assemblies ADD COLUMN reason TEXT"},
+};
 
 /// SQLite itself makes no file here, so that it is never readable for others.
 Result<> make_file(const std::filesystem::path& path) {

@@ -18,7 +18,7 @@ namespace cpe::store {
 std::string_view schema_text();
 
 /// PRAGMA user_version of schema_text().
-constexpr int schema_version = 1;
+constexpr int schema_version = 2;
 
 /// PRAGMA application_id: "CPE1". Tells our file from another program's SQLite file.
 constexpr int application_id = 0x43504531;

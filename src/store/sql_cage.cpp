@@ -27,7 +27,7 @@ constexpr View views[] = {
     {"deployables", "tenant, name, deployable, uuid, state, since, transition, memory"},
     {"assemblies",
      "tenant, deployable, name, uuid, state, since, address, provider, channel, instance,"
-     " instance_state, heartbeat"},
+     " instance_state, heartbeat, reason"},
     {"services",
      "tenant, deployable, name, resource, state, since, last_checked, assemblies, failures"},
 };

@@ -28,13 +28,14 @@ std::string service(const std::string& name, const std::string& inside = {}) {
 }
 
 /// The web tier is told the database's address.
-std::string two_tier(const std::string& more = {}) {
+std::string two_tier(const std::string& more = {}, const std::string& floating = {}) {
     const std::string reference =
         "<parameters><parameter name='fake'><reference assembly='db' parameter='ipaddress'/>"
         "</parameter></parameters>";
     return "<deployable name='tiers' uuid='t-1' monitor='ssh' username='root'><assemblies>" +
            assembly("db", service("mysqld")) + assembly("web", service("httpd", reference)) + more +
-           "</assemblies><constraints><service_dependency id='1' first='rsc_db_mysqld' "
+           "</assemblies>" + floating +
+           "<constraints><service_dependency id='1' first='rsc_db_mysqld' "
            "then='rsc_web_httpd'/></constraints></deployable>";
 }
 
@@ -43,6 +44,14 @@ std::string many(int count) {
     for (int i = 1; i <= count; ++i) all += assembly("a" + std::to_string(i), service("probe"));
     return "<deployable name='many' uuid='m-1' monitor='ssh' username='root'><assemblies>" + all +
            "</assemblies></deployable>";
+}
+
+/// What an operator has in every server of theirs.
+std::string operators_cloud_init(const OpenStackLab& cloud) {
+    const auto path = cloud.dir() / "operators.yaml";
+    std::ofstream(path) << "#cloud-config\nwrite_files:\n- path: /etc/motd\n"
+                           "  content: of the operator\nruncmd:\n- touch /etc/was-run\n";
+    return path.string();
 }
 
 std::string configuration(const OpenStackLab& cloud) {
@@ -56,7 +65,9 @@ std::string configuration(const OpenStackLab& cloud) {
            "    clouds_file: " +
            dir +
            "/clouds.yaml\n    image: debian\n    flavor: small\n    network: private\n"
-           "    action_timeout: 10s\n    delete_timeout: 30s\n    create_timeout: 3min\n";
+           "    action_timeout: 10s\n    delete_timeout: 30s\n    create_timeout: 3min\n"
+           "    user_data: " +
+           operators_cloud_init(cloud) + "\n";
 }
 
 struct Story {
@@ -112,6 +123,11 @@ TEST_CASE("openstack: created, repaired, rebuilt, reloaded and deleted", "[opens
                       "kind = 'host_key' and state = 'pinned' and reason like "
                       "'given to it at its creation%'") == 2);
     CHECK(story.count("events", "kind = 'host_key' and state = 'refused'") == 0);
+    CHECK(story.cloud.inside(story.cloud.machine("-web"), "cat /etc/motd") == "of the operator");
+    CHECK(eventually([&] {
+        return story.cloud.inside(story.cloud.machine("-db"), "ls /etc/was-run || true") ==
+               "/etc/was-run";
+    }));
 
     // A service.
     kill_service(story, "-web");
@@ -257,19 +273,32 @@ TEST_CASE("openstack: a host whose nova-compute alone dies runs nothing twice", 
 
 TEST_CASE("openstack: what a person stops or pauses is left alone", "[openstack]") {
     const Story story;
-    story.begin("tiers", two_tier());
+    story.begin("tiers", two_tier({},
+                                  "<services><service name='vip' class='ocf' type='Dummy' "
+                                  "monitor_interval='1s' prefer='web'/></services>"));
+    const auto runs_at = [&](const std::string& name) {
+        return story.count("services", "name = 'vip' and state = 'running' and assemblies like '%" +
+                                           name + "%'") == 1;
+    };
     const auto id = story.cloud.machine("-web").id;
-    const auto [hold, release] =
-        GENERATE(std::pair{"stop", "start"}, std::pair{"pause", "unpause"});
-    CAPTURE(hold);
-    story.cloud.command({"openstack", "server", hold, id});
-    REQUIRE(eventually(
-        [&] { return story.count("assemblies", "name = 'web' and state = 'stopped'") == 1; },
-        Seconds(60)));
-    story.cloud.command({"openstack", "server", release, id});
-    REQUIRE(story.runs());
-    CHECK(story.cloud.machine("-web").id == id);
-    CHECK(story.starts("mysqld") == 1);
+    for (const auto& [hold, release] :
+         {std::pair{"stop", "start"}, std::pair{"pause", "unpause"}}) {
+        CAPTURE(hold);
+        REQUIRE(eventually([&] { return runs_at("web"); }));
+        story.cloud.command({"openstack", "server", hold, id});
+        REQUIRE(eventually(
+            [&] { return story.count("assemblies", "name = 'web' and state = 'stopped'") == 1; },
+            Seconds(60)));
+        // It could go on in a paused one.
+        if (hold == std::string("stop"))
+            CHECK(eventually([&] { return runs_at("db"); }, Seconds(30)));
+        else
+            CHECK_FALSE(runs_at("db"));
+        story.cloud.command({"openstack", "server", release, id});
+        REQUIRE(story.runs());
+        CHECK(story.cloud.machine("-web").id == id);
+        CHECK(story.starts("mysqld") == 1);
+    }
 }
 
 TEST_CASE("openstack: fifty at once, and a quota of ten", "[openstack]") {

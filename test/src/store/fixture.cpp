@@ -108,7 +108,8 @@ DeployableStatus full_status(const DeployableKey& key) {
     status.assemblies.push_back({"web", "w-1", AssemblyState::running, WallTime{90}, "10.88.0.3",
                                  "local", "agent", "4711", InstanceState::running, WallTime{99}});
     status.assemblies.push_back({"db", "d-1", AssemblyState::pending, WallTime{80}, "", "local",
-                                 "agent", "", InstanceState::absent, std::nullopt});
+                                 "agent", "", InstanceState::absent, std::nullopt,
+                                 "it refuses our key"});
     status.services.push_back({"nginx",
                                "rsc_web_nginx",
                                ServiceState::running,

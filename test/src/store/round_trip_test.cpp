@@ -33,7 +33,7 @@ bool same(const AssemblyStatus& a, const AssemblyStatus& b) {
     return a.name == b.name && a.uuid == b.uuid && a.state == b.state && a.since == b.since &&
            a.address == b.address && a.provider == b.provider && a.channel == b.channel &&
            a.instance == b.instance && a.instance_state == b.instance_state &&
-           a.heartbeat == b.heartbeat;
+           a.heartbeat == b.heartbeat && a.reason == b.reason;
 }
 
 bool same(const DeployableStatus& a, const DeployableStatus& b) {

@@ -87,23 +87,26 @@ TEST_CASE("migrations go forward step by step, each whole or not at all") {
     const TemporaryDirectory directory;
     const auto path = directory.path() / "cpe.db";
     { REQUIRE(open_database(path, {})); }
-    const Migration two[] = {{1, "ALTER TABLE events ADD COLUMN weight INTEGER"},
-                             {2, "CREATE TABLE extra (x) STRICT"}};  // STRICT needs a type: fails
-    const Migration good[] = {two[0], {2, "CREATE TABLE extra (x TEXT) STRICT"}};
+    constexpr int now = schema_version;
+    const Migration two[] = {
+        {now, "ALTER TABLE events ADD COLUMN weight INTEGER"},
+        {now + 1, "CREATE TABLE extra (x) STRICT"}};  // STRICT needs a type: fails
+    const Migration good[] = {two[0], {now + 1, "CREATE TABLE extra (x TEXT) STRICT"}};
     {
-        const auto failed = open_database(path, {}, {3, schema_text(), two});
+        const auto failed = open_database(path, {}, {now + 2, schema_text(), two});
         REQUIRE_FALSE(failed);
-        CHECK(failed.error().line().find("from version 2") != std::string::npos);
+        CHECK(failed.error().line().find("from version " + std::to_string(now + 1)) !=
+              std::string::npos);
     }
     {
         auto db = Database::open(path, Database::Mode::read_only);
         REQUIRE(db);
-        CHECK(db->number("PRAGMA user_version").value() == 2);  // the first step stands
+        CHECK(db->number("PRAGMA user_version").value() == now + 1);  // the first step stands
         CHECK(db->number("SELECT count(weight) FROM events").value() == 0);
     }
-    auto db = open_database(path, {}, {3, schema_text(), good});
+    auto db = open_database(path, {}, {now + 2, schema_text(), good});
     REQUIRE(db);
-    CHECK(db->number("PRAGMA user_version").value() == 3);
+    CHECK(db->number("PRAGMA user_version").value() == now + 2);
     CHECK(db->number("SELECT count(*) FROM extra").value() == 0);
 }
 
@@ -125,8 +128,10 @@ TEST_CASE("a file that is not ours is refused in one line and left as it is") {
         reason = "not cped's";
     }
     SECTION("a newer one") {
-        make(path, "CREATE TABLE x (y); PRAGMA application_id=1129334065; PRAGMA user_version=2");
-        reason = "version 2";
+        const auto next = std::to_string(schema_version + 1);
+        make(path,
+             "CREATE TABLE x (y); PRAGMA application_id=1129334065; PRAGMA user_version=" + next);
+        reason = "version " + next;
     }
     SECTION("a directory") {
         std::filesystem::create_directory(path);
