@@ -14,7 +14,6 @@ namespace {
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
-/// An exception of a coroutine is a bug: it must not vanish.
 }  // namespace
 
 Core::Core(asio::any_io_executor executor, Settings settings)
@@ -36,7 +35,7 @@ void Core::open() {
         return;
     }
     commands_ = std::make_unique<Commands>(executor_, settings_, *parse_subnet(settings_.subnet));
-    for (const auto& entry : fs::directory_iterator(settings_.paths.local_dir(), failed))
+    for (const auto& entry : fs::directory_iterator(settings_.home().folder(), failed))
         adopt(entry.path());
 }
 
@@ -143,7 +142,7 @@ asio::awaitable<Result<InstanceReport>> Core::carry_out(Verb verb, Sandbox& sand
 void Core::forget_if_gone(const AssemblyKey& key) {
     const auto& sandbox = *queues_.at(key).sandbox;
     std::error_code failed;
-    if (!sandbox.life && !fs::exists(settings_.paths.local_dir() / sandbox.slug, failed))
+    if (!sandbox.life && !fs::exists(settings_.home().folder() / sandbox.slug, failed))
         queues_.erase(key);
 }
 
@@ -169,7 +168,7 @@ void Core::ended(Sandbox& sandbox, const std::shared_ptr<Life>& life) {
 }
 
 void Core::say(LogLevel level, const std::string& text) const {
-    if (settings_.log) settings_.log(level, "local", text);
+    if (settings_.log) settings_.log(level, settings_.name, text);
 }
 
 }  // namespace cpe::local
