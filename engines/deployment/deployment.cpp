@@ -168,4 +168,9 @@ Result<std::string> Deployment::admission_cib() const {
     return make_cib(state_->world);
 }
 
+Result<std::string> Deployment::reload_cib(Deployable fresh,
+                                           std::pmr::memory_resource& memory) const {
+    return deployment::reload_cib(state_->world, std::move(fresh), state_->stylesheet, memory);
+}
+
 }  // namespace cpe::deployment
