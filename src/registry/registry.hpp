@@ -111,6 +111,7 @@ public:
                          Millis oldest_overdue) override;
     void guest_gone(const AssemblyKey& key, std::string reason) override;
     void guest_refused(const AssemblyKey& key, std::string reason, std::string host_key) override;
+    void guest_stranger(const AssemblyKey& key, std::string boot_id, std::string reason) override;
     void operation_finished(const AssemblyKey& key, OperationResult result) override;
     void monitor_reported(const AssemblyKey& key, MonitorReport report) override;
 
