@@ -18,12 +18,15 @@ AgentChannel::~AgentChannel() {
     for (auto& [key, port] : ports_) port->close();
 }
 
-Result<> AgentChannel::open(const AssemblyKey& key, const GuestPeer& /*peer*/) {
-    if (ports_.contains(key)) return {};
+Result<> AgentChannel::open(const AssemblyKey& key, const GuestPeer& peer) {
+    if (const auto found = ports_.find(key); found != ports_.end()) {
+        found->second->bar(peer.dead_boots);
+        return {};
+    }
     auto port = std::make_shared<GuestPort>(
         executor_,
         PortSettings{key, settings_.paths.agent_socket(key), settings_.heartbeat_interval,
-                     settings_.limits, settings_.log},
+                     settings_.limits, settings_.log, peer.dead_boots},
         sink_);
     if (const auto opened = port->open(); !opened) return opened;
     ports_.emplace(key, std::move(port));

@@ -35,7 +35,7 @@ public:
     AgentChannel(const AgentChannel&) = delete;
     AgentChannel& operator=(const AgentChannel&) = delete;
 
-    /// The peer is not needed: the socket is at StatePaths::agent_socket(key).
+    /// Of the peer only `dead_boots` is needed: the socket is at StatePaths::agent_socket(key).
     Result<> open(const AssemblyKey& key, const GuestPeer& peer) override;
     void close(const AssemblyKey& key) override;
     void submit(const AssemblyKey& key, OperationRequest request) override;

@@ -15,6 +15,10 @@ bool contains(const std::vector<OperationId>& ids, OperationId id) {
 
 }  // namespace
 
+Error no_hello() {
+    return {Errc::refused, "its first message was no hello", {}, {}};
+}
+
 // From above.
 
 void GuestLine::submit(OperationRequest request, MonoTime now) {
@@ -100,8 +104,7 @@ Result<> GuestLine::receive(FromGuest message, MonoTime now) {
                      "more than " + std::to_string(limits_.rate) + " messages a second",
                      {},
                      {}};
-    if (!up_ && !std::holds_alternative<Hello>(message))
-        return Error{Errc::refused, "its first message was no hello", {}, {}};
+    if (!up_ && !std::holds_alternative<Hello>(message)) return no_hello();
     return std::visit([&](auto& words) { return on(std::move(words), now); }, message);
 }
 

@@ -41,6 +41,9 @@ struct GuestGone {
 /// In the order in which the sink is to hear of them.
 using Told = std::variant<GuestUp, Heartbeat, GuestGone, OperationResult, MonitorReport>;
 
+/// What a connection ends with whose first words are others.
+[[nodiscard]] Error no_hello();
+
 class GuestLine {
 public:
     GuestLine(Millis heartbeat, LineLimits limits) : heartbeat_(heartbeat), limits_(limits) {}

@@ -96,7 +96,10 @@ GuestPort::GuestPort(boost::asio::any_io_executor executor, PortSettings setting
       line_(settings_.heartbeat, settings_.limits),
       log_(settings_.log, "agent " + settings_.key.deployable.tenant + "/" +
                               settings_.key.deployable.name + "/" + settings_.key.assembly),
-      timer_(executor_) {}
+      timer_(executor_),
+      door_(settings_.heartbeat) {
+    door_.bar(settings_.dead_boots);
+}
 
 Result<> GuestPort::open() {
     if (open_) return {};
@@ -123,7 +126,8 @@ Result<> GuestPort::open() {
 
 void GuestPort::close() {
     open_ = false;
-    ++epoch_;
+    epoch_ = 0;
+    newcomers_.clear();
     timer_.cancel();
     told_.clear();
     unsent_.clear();
@@ -150,30 +154,78 @@ void GuestPort::cancel_monitor(const std::string& resource, Millis interval) {
 // From the connections.
 
 std::uint64_t GuestPort::attach(const std::shared_ptr<amqp::Connection>& connection) {
-    const auto older = std::exchange(connection_, connection).lock();
-    line_.disconnected("replaced by a newer connection", now());
-    sender_.reset();
-    unsent_.clear();
-    ++epoch_;
-    line_.connected(now());
-    flush();
-    if (older) older->close({"amqp:connection:forced", "replaced by a newer connection"});
-    return epoch_;
+    newcomers_[++last_epoch_].connection = connection;
+    return last_epoch_;
 }
 
 void GuestPort::set_sender(std::uint64_t epoch, std::shared_ptr<amqp::Sender> sender) {
+    const auto newcomer = newcomers_.find(epoch);
+    if (newcomer != newcomers_.end()) {
+        if (!newcomer->second.sender) newcomer->second.sender = std::move(sender);
+        return;
+    }
     if (epoch != epoch_ || sender_) return;
     sender_ = std::move(sender);
     for (const auto& message : std::exchange(unsent_, {})) sender_->send(encode(message));
 }
 
 void GuestPort::received(std::uint64_t epoch, const amqp::Message& message) {
-    if (epoch != epoch_ || !open_) return;
+    const bool newcomer = newcomers_.contains(epoch);
+    if ((epoch != epoch_ && !newcomer) || !open_) return;
     auto words = decode_from_guest(message);
-    if (!words) return drop_connection(words.error());
-    const auto taken = line_.receive(std::move(*words), now());
+    if (!words) return newcomer ? turn_away(epoch, words.error()) : drop_connection(words.error());
+    if (newcomer) return newcomer_said(epoch, std::move(*words));
+    door_.heard(now());
+    taken(line_.receive(std::move(*words), now()));
+}
+
+void GuestPort::taken(const Result<>& outcome) {
     flush();
-    if (!taken) drop_connection(taken.error());
+    if (!outcome) drop_connection(outcome.error());
+}
+
+void GuestPort::newcomer_said(std::uint64_t epoch, FromGuest words) {
+    const auto* hello = std::get_if<Hello>(&words);
+    if (!hello) return turn_away(epoch, no_hello());
+    const std::string boot_id = hello->guest.boot_id;
+    const auto verdict = door_.ask(boot_id, now());
+    if (verdict == Doorkeeper::Verdict::welcome) {
+        let_in(epoch);
+        return taken(line_.receive(std::move(words), now()));
+    }
+    const char* why = verdict == Doorkeeper::Verdict::never ? why_never : why_later;
+    // Told so, an agent tries again after a long pause only.
+    const auto& sender = newcomers_.at(epoch).sender;
+    if (sender && verdict == Doorkeeper::Verdict::never) sender->send(encode(Refused{why}));
+    turn_away(epoch, {Errc::refused, why, "boot id " + boot_id, {}});
+    boost::asio::post(executor_, [self = shared_from_this(), boot_id, why] {
+        if (self->open_) self->sink_.guest_stranger(self->settings_.key, boot_id, why);
+    });
+}
+
+void GuestPort::let_in(std::uint64_t epoch) {
+    const auto newcomer = std::move(newcomers_.at(epoch));
+    newcomers_.erase(epoch);
+    const auto older = std::exchange(connection_, newcomer.connection).lock();
+    line_.disconnected("replaced by a newer connection", now());
+    unsent_.clear();
+    sender_ = newcomer.sender;
+    epoch_ = epoch;
+    line_.connected(now());
+    if (older) older->close({"amqp:connection:forced", "replaced by a newer connection"});
+}
+
+void GuestPort::turn_away(std::uint64_t epoch, const Error& error) {
+    log_.write(LogLevel::warning, "connection ended: " + error.line(), now());
+    const auto connection = newcomers_.at(epoch).connection.lock();
+    newcomers_.erase(epoch);
+    if (connection) connection->close(amqp::to_condition(error));
+}
+
+void GuestPort::bar(std::vector<std::string> dead_boots) {
+    door_.bar(std::move(dead_boots));
+    if (epoch_ != 0 && door_.is_barred_inside())
+        drop_connection({Errc::refused, why_never, {}, {}});
 }
 
 void GuestPort::drop_connection(const Error& error) {
@@ -184,8 +236,9 @@ void GuestPort::drop_connection(const Error& error) {
 }
 
 void GuestPort::detached(std::uint64_t epoch, const std::string& reason) {
-    if (epoch != epoch_ || !open_) return;
-    ++epoch_;
+    if (newcomers_.erase(epoch) > 0 || epoch != epoch_ || !open_) return;
+    epoch_ = 0;
+    door_.left();
     connection_.reset();
     sender_.reset();
     unsent_.clear();

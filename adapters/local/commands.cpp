@@ -59,13 +59,13 @@ Commands::Commands(asio::any_io_executor executor, const Settings& settings, con
       boots_(std::move(executor), settings.limits.boots_at_once) {}
 
 fs::path Commands::folder_of(const Sandbox& sandbox) const {
-    return settings_.paths.local_dir() / sandbox.slug;
+    return settings_.home().folder() / sandbox.slug;
 }
 
 BootPlan Commands::plan_for(const Sandbox& sandbox, const Subnet& slice,
                             std::uint32_t address) const {
     return {.key = sandbox.key,
-            .state_dir = settings_.paths.state_dir,
+            .home = settings_.home(),
             .slug_dir = folder_of(sandbox),
             .agent_dir = settings_.paths.agent_dir(sandbox.key),
             .agent_program = settings_.agent_program,
@@ -206,12 +206,13 @@ Commands::Outcome Commands::stop(Sandbox& sandbox, Born born) {
 Commands::Outcome Commands::destroy(Sandbox& sandbox, Born born) {
     const auto stopped = co_await stop(sandbox, std::move(born));
     if (!stopped) co_return stopped.error();
-    std::vector<std::string> words{"remove", "--state-dir=" + settings_.paths.state_dir.native(),
-                                   "--slug=" + sandbox.slug};
+    auto words = options_of(settings_.home());
+    words.insert(words.begin(), "remove");
+    words.push_back("--slug=" + sandbox.slug);
     const auto removed = co_await ask_helper(executor_, settings_.sandbox_program, std::move(words),
                                              settings_.limits.remove);
     if (!removed) co_return at(sandbox.key, removed.error());
-    if (!has_entries(settings_.paths.local_dir()) && network.leases.in_use() == 0) {
+    if (!has_entries(settings_.home().folder()) && network.leases.in_use() == 0) {
         const auto dropped = co_await network.drop_bridge();
         if (!dropped) co_return at(sandbox.key, dropped.error());
     }

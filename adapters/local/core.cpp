@@ -37,7 +37,7 @@ void Core::open() {
         return;
     }
     commands_ = std::make_unique<Commands>(executor_, settings_, *parse_subnet(settings_.subnet));
-    for (const auto& entry : fs::directory_iterator(settings_.paths.local_dir(), failed))
+    for (const auto& entry : fs::directory_iterator(settings_.home().folder(), failed))
         adopt(entry.path());
 }
 
@@ -120,7 +120,7 @@ Commands::Outcome Core::dispatch(Verb verb, const std::shared_ptr<Sandbox>& sand
 void Core::forget_if_gone(const AssemblyKey& key) {
     const auto& sandbox = *sandboxes_.at(key);
     std::error_code failed;
-    if (!sandbox.life && !fs::exists(settings_.paths.local_dir() / sandbox.slug, failed))
+    if (!sandbox.life && !fs::exists(settings_.home().folder() / sandbox.slug, failed))
         sandboxes_.erase(key);
 }
 
@@ -146,7 +146,7 @@ void Core::ended(Sandbox& sandbox, const std::shared_ptr<Life>& life) {
 }
 
 void Core::say(LogLevel level, const std::string& text) const {
-    if (settings_.log) settings_.log(level, "local", text);
+    if (settings_.log) settings_.log(level, settings_.name, text);
 }
 
 }  // namespace cpe::local

@@ -19,7 +19,7 @@ Result<std::uint32_t> Leases::lease(std::uint32_t last) {
     if (found == 0)
         return Error{Errc::unavailable, "all " + std::to_string(guests) + " addresses are in use",
                      "subnet slice " + slice_.text(),
-                     "stop a deployable, or set a wider providers.local.subnet"};
+                     "stop a deployable, or set a wider subnet for its provider"};
     cursor_ = found;
     used_.insert(found);
     return found;

@@ -2,6 +2,7 @@
 
 #include "adapters/local/helper.hpp"
 #include "adapters/local/names.hpp"
+#include "adapters/local/sandbox/boot_plan.hpp"
 
 #include <net/if.h>
 
@@ -20,18 +21,19 @@ Network::Network(asio::any_io_executor executor, const Settings& settings, const
     : executor_(executor), settings_(settings), subnet_(subnet), one_(std::move(executor), 1) {}
 
 std::string Network::bridge() const {
-    return bridge_name(settings_.paths.state_dir);
+    return settings_.home().bridge();
 }
 
 std::string Network::veth(std::uint32_t address) const {
-    return veth_name(settings_.paths.state_dir, address);
+    return veth_name(settings_.home().network(), address);
 }
 
 asio::awaitable<Result<Subnet>> Network::ensure() {
     const auto permit = co_await one_.enter();
     if (slice_ && exists(bridge())) co_return *slice_;
-    std::vector<std::string> words{"bridge", "--state-dir=" + settings_.paths.state_dir.native(),
-                                   "--subnet=" + subnet_.text()};
+    auto words = options_of(settings_.home());
+    words.insert(words.begin(), "bridge");
+    words.push_back("--subnet=" + subnet_.text());
     const auto answer = co_await ask_helper(executor_, settings_.sandbox_program, std::move(words),
                                             settings_.limits.network);
     if (!answer) co_return answer.error();

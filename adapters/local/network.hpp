@@ -1,4 +1,4 @@
-// The bridge of this state directory and who has which address on it.
+// The bridge of this provider and who has which address on it.
 //
 // Thread: the loop; what blocks is done by cpe-sandbox. Ownership: outlives those who wait.
 #pragma once

@@ -1,4 +1,4 @@
-// <state-dir>/local/<slug>/instance.json: what a restarted cped must know of a sandbox that runs.
+// <home>/<slug>/instance.json: what a restarted cped must know of a sandbox that runs.
 //
 // Written once at each boot (by rename, so whole or not at all), after cped has said "keep": what
 // has a record was meant to live. A record proves nothing by itself: `is_alive` compares it with

@@ -52,6 +52,7 @@ void Guest::open() {
 }
 
 void Guest::move(GuestPeer peer) {
+    peer_.dead_boots = peer.dead_boots;  // heeded at the next hello
     if (peer == peer_) return;
     auto as_before = peer;
     as_before.host_key = peer_.host_key;

@@ -2,6 +2,7 @@
 #include "adapters/ssh/guest.hpp"
 #include "adapters/ssh/mono_now.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <utility>
@@ -163,6 +164,12 @@ void Guest::greeted(const ExecEnd& end) {
 }
 
 void Guest::facts_came(const GuestFacts& facts) {
+    const auto& dead = peer_.dead_boots;
+    if (std::find(dead.begin(), dead.end(), facts.boot_id) != dead.end()) {
+        constexpr auto why = "its life was proven to have ended";
+        tell([this, boot_id = facts.boot_id] { common_.sink.guest_stranger(key_, boot_id, why); });
+        return fail(Errc::unavailable, why, {});
+    }
     retry_timer_.cancel();
     up_ = true;
     failures_ = 0;

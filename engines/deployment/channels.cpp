@@ -11,14 +11,16 @@ void act(World& w, const AssemblyUnit& a) {
     peer.port = a.model->port;
     peer.username = w.model.username;
     peer.host_key = a.host_key;
+    peer.dead_boots = a.dead_boots;
     w.journal.act(effect::OpenChannel{std::string(a.model->name), std::move(peer)});
 }
 
 }  // namespace
 
 void open_channel(World& w, AssemblyUnit& a) {
-    if (std::exchange(a.channel_open, true)) return;
-    a.silent_since = w.now.mono;
+    const bool outdated = std::exchange(a.peer_outdated, false);
+    if (a.channel_open && !outdated) return;
+    if (!std::exchange(a.channel_open, true)) a.silent_since = w.now.mono;
     act(w, a);
 }
 

@@ -7,7 +7,7 @@
 
 namespace cpe::deployment {
 
-/// Nothing where it is open already.
+/// Nothing where it is open already, and knows who is not to be let in.
 void open_channel(World&, AssemblyUnit&);
 void close_channel(World&, AssemblyUnit&);
 /// What is known of where its guest is found has changed: an open channel is told.

@@ -123,6 +123,13 @@ translate::NodeStatus shown(const World& w, const AssemblyUnit& a, AllFacts& fac
     return node;
 }
 
+translate::NodeStatus not_made(const Assembly& assembly) {
+    translate::NodeStatus node;
+    node.uuid = assembly.uuid;
+    node.name = assembly.name;
+    return node;
+}
+
 }  // namespace
 
 std::string_view resolve(const World& w, const Reference& reference) {
@@ -149,45 +156,96 @@ bool is_sought(const World& w, const ServiceUnit& s) {
     return unproven;
 }
 
-bool is_held(const World& w, const ServiceUnit& s) {
-    if (s.hard || s.model->retired || is_sought(w, s) || waits_for_maintenance(w, s)) return true;
-    if (s.held_until && *s.held_until > w.now.mono && !s.is_clone()) return true;
-    return std::any_of(s.model->parameters.begin(), s.model->parameters.end(),
+namespace {
+
+/// What holds it whatever failed before; `s` is null where it is new.
+bool must_wait(const World& w, const Service& model, const ServiceUnit* s) {
+    if (model.retired || (s && (is_sought(w, *s) || waits_for_maintenance(w, *s)))) return true;
+    return std::any_of(model.parameters.begin(), model.parameters.end(),
                        [&](const Parameter& parameter) {
                            const auto* reference = std::get_if<Reference>(&parameter.value);
                            return reference && resolve(w, *reference).empty();
                        });
 }
 
+}  // namespace
+
+bool is_held(const World& w, const ServiceUnit& s) {
+    if (s.hard || must_wait(w, *s.model, &s)) return true;
+    return s.held_until && *s.held_until > w.now.mono && !s.is_clone();
+}
+
 bool is_lost(const World& w, const AssemblyUnit& a) {
     return membership_of(w, a) == translate::Membership::lost;
 }
 
-Result<std::string> make_cib(const World& w) {
+namespace {
+
+/// All that does not depend on the model.
+translate::RuntimeValues values_of(const World& w) {
     translate::RuntimeValues values;
     values.stop_all = w.phase != Phase::up;
     values.looks = w.ticks.looks;
-    // The rest is planned as if it went on as when it was last probed.
-    for (const AssemblyUnit& a : w.assemblies)
-        if (!values.looks && in_maintenance(w, a)) values.maintained.push_back(a.model->name);
-    for (const ServiceUnit& s : w.services) {
-        if (is_held(w, s)) values.held.push_back(s.model->resource);
-        for (const Parameter& parameter : s.model->parameters) {
-            const auto* reference = std::get_if<Reference>(&parameter.value);
-            if (!reference) continue;
-            if (const auto value = resolve(w, *reference); !value.empty())
-                values.references.push_back({s.model->resource, parameter.name, value});
-        }
-    }
     for (const AssemblyUnit& a : w.assemblies)
         for (const FailCount& count : a.history.fail_counts())
             if (w.services[count.service].floats())
                 values.failed.push_back(w.services[count.service].model->resource);
+    return values;
+}
+
+/// The rest is planned as if it went on as when it was last probed.
+void show_maintenance_of(const World& w, const AssemblyUnit& a, translate::RuntimeValues& values) {
+    if (!values.looks && in_maintenance(w, a)) values.maintained.push_back(a.model->name);
+}
+
+void show_references(const World& w, const Service& model, translate::RuntimeValues& values) {
+    for (const Parameter& parameter : model.parameters) {
+        const auto* reference = std::get_if<Reference>(&parameter.value);
+        if (!reference) continue;
+        if (const auto value = resolve(w, *reference); !value.empty())
+            values.references.push_back({model.resource, parameter.name, value});
+    }
+}
+
+}  // namespace
+
+Result<std::string> make_cib(const World& w) {
+    auto values = values_of(w);
+    for (const ServiceUnit& s : w.services) {
+        if (is_held(w, s)) values.held.push_back(s.model->resource);
+        show_references(w, *s.model, values);
+    }
     std::vector<translate::NodeStatus> nodes;
     nodes.reserve(w.assemblies.size());
     AllFacts facts;
-    for (const AssemblyUnit& a : w.assemblies) nodes.push_back(shown(w, a, facts));
+    for (const AssemblyUnit& a : w.assemblies) {
+        show_maintenance_of(w, a, values);
+        nodes.push_back(shown(w, a, facts));
+    }
     return w.configuration.cib(values, nodes, w.settings.transition_uuid);
+}
+
+Result<std::string> make_cib(const World& w, const Deployable& next,
+                             const translate::Configuration& configuration) {
+    auto values = values_of(w);
+    const auto show = [&](const Service& service) {
+        const auto at = w.service_by_resource.find(service.resource);
+        const auto* s = at == w.service_by_resource.end() ? nullptr : &w.services[at->second];
+        if (must_wait(w, service, s)) values.held.push_back(service.resource);
+        show_references(w, service, values);
+    };
+    std::vector<translate::NodeStatus> nodes;
+    nodes.reserve(next.assemblies.size());
+    AllFacts facts;
+    for (const Assembly& assembly : next.assemblies) {
+        const auto at = w.assembly_by_name.find(assembly.name);
+        const bool is_new = at == w.assembly_by_name.end();
+        if (!is_new) show_maintenance_of(w, w.assemblies[at->second], values);
+        nodes.push_back(is_new ? not_made(assembly) : shown(w, w.assemblies[at->second], facts));
+        for (const Service& service : assembly.services) show(service);
+    }
+    for (const Service& service : next.services) show(service);
+    return configuration.cib(values, nodes, w.settings.transition_uuid);
 }
 
 }  // namespace cpe::deployment

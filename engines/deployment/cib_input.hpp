@@ -10,6 +10,9 @@
 namespace cpe::deployment {
 
 Result<std::string> make_cib(const World&);
+/// What it would be shown at once after a reload that brings this model: what is new was never
+/// made, and no failure holds anything.
+Result<std::string> make_cib(const World&, const Deployable& next, const translate::Configuration&);
 /// Is it shown as out of reach and not proven dead, so that the scheduler plans its fence?
 bool is_lost(const World&, const AssemblyUnit&);
 /// What a reference resolves to now; empty = it has no value yet.

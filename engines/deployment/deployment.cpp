@@ -19,6 +19,7 @@
 #include "engines/deployment/reload.hpp"
 #include "engines/deployment/restore.hpp"
 #include "engines/deployment/restraint.hpp"
+#include "engines/deployment/strangers.hpp"
 #include "engines/deployment/ticks.hpp"
 #include "engines/deployment/transition.hpp"
 #include "engines/deployment/view.hpp"
@@ -55,6 +56,7 @@ struct Deployment::State {
     void handle(const event::GuestHeartbeat& e) { on_heartbeat(world, e); }
     void handle(const event::GuestGone& e) { on_guest_gone(world, e); }
     void handle(const event::GuestRefused& e) { on_guest_refused(world, e); }
+    void handle(const event::GuestStranger& e) { on_guest_stranger(world, e); }
     void handle(event::OperationDone& e) {
         if (!on_metadata(world, e)) on_operation_done(world, std::move(e));
     }
@@ -166,6 +168,11 @@ std::vector<Population> Deployment::census() const {
 
 Result<std::string> Deployment::admission_cib() const {
     return make_cib(state_->world);
+}
+
+Result<std::string> Deployment::reload_cib(Deployable fresh,
+                                           std::pmr::memory_resource& memory) const {
+    return deployment::reload_cib(state_->world, std::move(fresh), state_->stylesheet, memory);
 }
 
 }  // namespace cpe::deployment

@@ -63,6 +63,11 @@ public:
     [[nodiscard]] std::vector<Population> census() const;
     /// The CIB that a first tick would see: for admission.
     [[nodiscard]] Result<std::string> admission_cib() const;
+    /// The CIB that the first tick after a reload would see, with what leaves and what runs in it:
+    /// for admission. `fresh` lives in `memory`, which is needed during the call only. Errors: why
+    /// the reload would be refused.
+    [[nodiscard]] Result<std::string> reload_cib(Deployable fresh,
+                                                 std::pmr::memory_resource& memory) const;
 
 private:
     struct State;

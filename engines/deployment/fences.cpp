@@ -7,6 +7,7 @@
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/overhaul.hpp"
 #include "engines/deployment/restraint.hpp"
+#include "engines/deployment/strangers.hpp"
 #include "engines/deployment/ticks.hpp"
 #include "engines/deployment/transition.hpp"
 
@@ -54,7 +55,7 @@ void proven(World& w, AssemblyUnit& a, const std::string& proof) {
 void stop_confirmed(World& w, AssemblyUnit& a, InstanceReport report) {
     std::string proof = "its provider says: " + std::string(name_of(report.state));
     if (!report.reason.empty()) proof += ": " + report.reason;
-    a.dead_boot_id = std::exchange(a.boot_id, {});
+    bury(a);
     report.instance.clear();
     const bool vanished = report.state == InstanceState::absent && std::exchange(a.seen, false);
     learn(w, a, std::move(report));
@@ -103,6 +104,7 @@ void stop_unconfirmed(World& w, AssemblyUnit& a, const std::string& reason) {
 void cannot_be_stopped(World& w, AssemblyUnit& a, const std::string& reason) {
     if (nothing_may_run(w, a) && !is_moving(w, a)) {
         a.boot_id.clear();
+        a.remember = true;
         return proven(w, a, "nothing of it can run there; " + reason);
     }
     drive(w, a, Life::Input::unconfirmed);
@@ -161,6 +163,7 @@ void ended_outside(World& w, AssemblyUnit& a, const std::string& reason) {
 void person_confirmed(World& w, AssemblyUnit& a, const std::string& who) {
     // No boot id is taken for dead: should its guest speak after all, it is heard and probed.
     a.boot_id.clear();
+    a.remember = true;
     a.command = {};
     w.timers.clear(w.life_timer(a));
     proven(w, a, who + " confirmed that it is down");

@@ -2,6 +2,7 @@
 
 #include "engines/deployment/agents.hpp"
 #include "engines/deployment/changes.hpp"
+#include "engines/deployment/channels.hpp"
 #include "engines/deployment/fences.hpp"
 #include "engines/deployment/give_up.hpp"
 #include "engines/deployment/host_keys.hpp"
@@ -10,6 +11,7 @@
 #include "engines/deployment/operations.hpp"
 #include "engines/deployment/refusals.hpp"
 #include "engines/deployment/restraint.hpp"
+#include "engines/deployment/strangers.hpp"
 #include "engines/deployment/ticks.hpp"
 #include "engines/deployment/watches.hpp"
 
@@ -62,7 +64,9 @@ void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string&
     a.life.resume(Life::Input::heard);
     a.proven_down = false;
     a.ran = true;
+    if (a.boot_id != hello.boot_id) bury(a);
     a.boot_id = hello.boot_id;
+    if (a.peer_outdated) open_channel(w, a);
     a.agent_id = hello.agent_id;
     if (a.instance.hostname.empty()) {
         a.instance.hostname = hello.hostname;
@@ -210,7 +214,8 @@ void on_guest_up(World& w, const event::GuestUp& event) {
     AssemblyUnit* a = w.find_assembly(event.assembly);
     if (!a) return;
     pin_first(w, *a, event.hello);
-    if (!a->dead_boot_id.empty() && event.hello.boot_id == a->dead_boot_id) return;  // late news
+    a->dead_voice = is_buried(*a, event.hello.boot_id) ? event.hello.boot_id : std::string();
+    if (!a->dead_voice.empty()) return heard_of_the_dead(w, *a);
     switch (a->life.state()) {
         case Life::State::starting:
             a->early = event.hello;
@@ -231,6 +236,7 @@ void on_guest_up(World& w, const event::GuestUp& event) {
 void on_heartbeat(World& w, const event::GuestHeartbeat& event) {
     AssemblyUnit* a = w.find_assembly(event.assembly);
     if (!a) return;
+    if (!a->dead_voice.empty()) return heard_of_the_dead(w, *a);
     if (a->life.state() == Life::State::member) {
         hear(w, *a);
         return check_heartbeat(w, *a, event);
@@ -247,7 +253,10 @@ void on_heartbeat(World& w, const event::GuestHeartbeat& event) {
 void on_guest_gone(World& w, const event::GuestGone& event) {
     // Whether it is dead is for the missed heartbeat to say.
     w.note(LogLevel::info, "assembly " + event.assembly + ": connection ended: " + event.reason);
-    if (AssemblyUnit* a = w.find_assembly(event.assembly)) doubt_refusal(w, *a);
+    AssemblyUnit* a = w.find_assembly(event.assembly);
+    if (!a) return;
+    a->dead_voice.clear();
+    doubt_refusal(w, *a);
 }
 
 void check_silence(World& w, AssemblyUnit& a) {

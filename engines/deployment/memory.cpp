@@ -4,6 +4,7 @@
 #include "engines/deployment/ladder_memory.hpp"
 #include "engines/deployment/maintenance.hpp"
 #include "engines/deployment/memory_json.hpp"
+#include "engines/deployment/strangers.hpp"
 
 #include <boost/json.hpp>
 
@@ -64,6 +65,8 @@ std::string value_of(const AssemblyUnit& a) {
     // A dead guest's last address is in no status, and those who refer to it run with it.
     if (!a.instance.address.empty()) value["address"] = a.instance.address;
     if (!a.host_key.empty()) value["host_key"] = a.host_key;
+    if (!a.boot_id.empty()) value["boot_id"] = a.boot_id;
+    if (!a.dead_boots.empty()) value["dead_boots"] = array_of(a.dead_boots);
     add_memory(value, a);
     return value.empty() ? std::string() : json::serialize(value);
 }
@@ -128,6 +131,9 @@ void recall(AssemblyUnit& a, const json::object& value) {
     const auto* address = value.if_contains("address");
     if (address && address->is_string()) a.instance.address = std::string(address->as_string());
     a.host_key = text(value, "host_key");
+    a.boot_id = text(value, "boot_id");
+    a.dead_boots = names(value, "dead_boots");
+    if (a.dead_boots.size() > most_dead_boots) a.dead_boots.clear();  // not of our making
     a.window.restore(times(value));
     a.backoff.restore(static_cast<int>(std::clamp<std::int64_t>(number(value, "attempts"), 0, 99)));
     recall_ladder(a, value);

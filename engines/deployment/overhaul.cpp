@@ -90,11 +90,16 @@ bool begin_overhaul(World& w) {
 }
 
 void end_overhaul(World& w) {
+    const std::string from = provider_in_force(w);
     if (w.ladder.overhaul == Overhaul::relocate) {
         if (discard_old(w)) return;
         settle(w);
     }
-    close_overhaul(w, "ended", "all assemblies are down; all is started again");
+    const std::string to = provider_in_force(w);
+    close_overhaul(w, "ended",
+                   from == to ? "all assemblies are down; all is started again"
+                              : "all assemblies are down; what moves from provider " + from +
+                                    " is created at " + to);
     w.phase = Phase::up;
     w.drained = false;
     show_maintenance(w, "the deployable was restarted");

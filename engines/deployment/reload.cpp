@@ -2,6 +2,7 @@
 
 #include "engines/deployable/changes.hpp"
 #include "engines/deployable/diff.hpp"
+#include "engines/deployment/cib_input.hpp"
 #include "engines/deployment/failures.hpp"
 #include "engines/deployment/give_up.hpp"
 #include "engines/deployment/leftover_records.hpp"
@@ -31,11 +32,12 @@ struct Next {
     translate::Configuration configuration;
 };
 
-/// All that can be refused. Changes nothing of the world.
-Result<Next> prepare(const World& w, Deployable fresh, const translate::Stylesheet& stylesheet) {
+/// All that can be refused. Changes nothing of the world; what it makes lives in `memory`.
+Result<Next> prepare(const World& w, Deployable fresh, const translate::Stylesheet& stylesheet,
+                     std::pmr::memory_resource& memory) {
     try {
         auto model = deployable::merge(w.model, std::move(fresh), running_facts(w),
-                                       w.settings.limits, w.arena);
+                                       w.settings.limits, memory);
         if (!model) return model.error();
         auto configuration = translate::Configuration::translate(*model, stylesheet);
         if (!configuration) return configuration.error();
@@ -125,6 +127,14 @@ void take_effect(World& w, event::Reload& e, Next next,
 
 }  // namespace
 
+Result<std::string> reload_cib(const World& w, Deployable fresh,
+                               const translate::Stylesheet& stylesheet,
+                               std::pmr::memory_resource& memory) {
+    const auto next = prepare(w, std::move(fresh), stylesheet, memory);
+    if (!next) return next.error();
+    return make_cib(w, next->model, next->configuration);
+}
+
 void on_reload(World& w, event::Reload& e, const translate::Stylesheet& stylesheet) {
     if (w.deleting) {
         w.journal.act(effect::Reply{
@@ -133,7 +143,7 @@ void on_reload(World& w, event::Reload& e, const translate::Stylesheet& styleshe
         return;
     }
     const auto differences = deployable::differences(w.model, *e.model);
-    auto next = prepare(w, std::move(*e.model), stylesheet);
+    auto next = prepare(w, std::move(*e.model), stylesheet, w.arena);
     if (!next) {
         w.journal.act(effect::Reply{e.token, next.error()});
         return;

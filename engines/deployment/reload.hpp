@@ -6,8 +6,15 @@
 
 #include "engines/deployment/world.hpp"
 
+#include <memory_resource>
+#include <string>
+
 namespace cpe::deployment {
 
+/// The CIB of the first tick after this reload: for admission. Both models live in the given
+/// resource while it is made. Errors: why it would be refused.
+Result<std::string> reload_cib(const World&, Deployable fresh, const translate::Stylesheet&,
+                               std::pmr::memory_resource&);
 /// Takes effect at once or, when it is refused, changes nothing: either way it is answered.
 void on_reload(World&, event::Reload&, const translate::Stylesheet&);
 

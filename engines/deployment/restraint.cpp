@@ -2,6 +2,7 @@
 
 #include "engines/deployment/changes.hpp"
 #include "engines/deployment/channels.hpp"
+#include "engines/deployment/cib_input.hpp"
 #include "engines/deployment/membership.hpp"
 #include "engines/deployment/overhaul.hpp"
 #include "engines/deployment/refusals.hpp"
@@ -19,16 +20,26 @@ bool only_looks(const GraphAction& action) {
     return action.operation == "monitor" || action.operation == "cancel";
 }
 
+bool is_unwatched(const World& w, const Placement& p) {
+    const Service& model = *w.service_of(p).model;
+    return p.state == ServiceState::running && model.monitor_interval && p.watches.empty();
+}
+
 /// Something that runs there is not probed or not watched.
 bool is_in_the_dark(const World& w, const AssemblyUnit& a) {
     bool dark = false;
-    w.each_placement(a, [&](const Placement& p) {
-        const Service& model = *w.service_of(p).model;
-        const bool unwatched =
-            p.state == ServiceState::running && model.monitor_interval && p.watches.empty();
-        dark |= unwatched || !a.history.knows(p.service);
-    });
+    w.each_placement(
+        a, [&](const Placement& p) { dark |= is_unwatched(w, p) || !a.history.knows(p.service); });
     return dark;
+}
+
+bool leaves_unwatched(const World& w, const AssemblyUnit& a) {
+    if (a.life.state() != Life::State::member) return false;
+    bool any = false;
+    w.each_placement(a, [&](const Placement& p) {
+        any |= !w.service_of(p).model->retired && is_unwatched(w, p);
+    });
+    return any;
 }
 
 /// In one of the places where it may run somebody else is at work.
@@ -65,8 +76,16 @@ bool is_left_alone(const World& w, const AssemblyUnit& a) {
     return a.life.state() == Life::State::unfenced && in_maintenance(w, a);
 }
 
+bool is_unwatched_behind_a_fence(const World& w) {
+    return w.phase == Phase::up &&
+           std::any_of(w.assemblies.begin(), w.assemblies.end(),
+                       [&](const AssemblyUnit& a) { return is_lost(w, a); }) &&
+           std::any_of(w.assemblies.begin(), w.assemblies.end(),
+                       [&](const AssemblyUnit& a) { return leaves_unwatched(w, a); });
+}
+
 bool must_only_look(const World& w) {
-    if (is_restrained(w)) return true;
+    if (is_restrained(w) || w.ticks.glance_next) return true;
     if (w.ticks.looked_in_vain) return false;
     return std::any_of(w.assemblies.begin(), w.assemblies.end(), [&](const AssemblyUnit& a) {
         return in_maintenance(w, a) && a.life.state() == Life::State::member &&

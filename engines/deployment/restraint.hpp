@@ -25,8 +25,11 @@ namespace cpe::deployment {
 /// Why: "the brake is on", "it is in maintenance".
 [[nodiscard]] std::string words_of_restraint(const World&, const AssemblyUnit&);
 
-/// The next plan is to look only: everything is restrained, or an assembly in maintenance is not
-/// known well enough to plan around it.
+/// The plan for what runs in a guest that speaks goes on only when another one is proven dead, and
+/// nothing watches it until then: an instance of a clone that is to be promoted, for one.
+[[nodiscard]] bool is_unwatched_behind_a_fence(const World&);
+/// The next plan is to look only: everything is restrained, an assembly in maintenance is not known
+/// well enough to plan around it, or a glance is due.
 [[nodiscard]] bool must_only_look(const World&);
 /// It is pinned to an assembly in maintenance, or what must run before it is in maintenance: as
 /// long as that does not run it is not started; if it runs it goes on.

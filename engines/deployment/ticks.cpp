@@ -111,6 +111,7 @@ bool start_tick(World& w) {
     w.pace.take(w.now.mono);
     ticks.bound_told = ticks.bound_told && w.pace.earliest(w.now.mono) > w.now.mono;
     ticks.looks = must_only_look(w);
+    ticks.glances = std::exchange(ticks.glance_next, false);
     if (!ticks.looks) ticks.looked_in_vain = false;
     for (AssemblyUnit& a : w.assemblies) a.shown_lost = is_lost(w, a);
     auto cib = make_cib(w);
@@ -139,7 +140,7 @@ void on_tick_done(World& w, event::TickDone done) {
     if (ticks.stale) return;  // what made it stale wants another tick already
     arm_recheck(w, done.outcome->graph);
     begin_transition(w, std::move(done.outcome->graph), ticks.asked_cause, cib);
-    if (!ticks.looks || w.transition || is_restrained(w)) return;
+    if (!ticks.looks || ticks.glances || w.transition || is_restrained(w)) return;
     ticks.looked_in_vain = true;  // all is known that can be: now the rest can be planned
     want_tick(w, "what is in maintenance was looked at");
 }

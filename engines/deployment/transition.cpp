@@ -72,8 +72,16 @@ void do_chore(World& w, const GraphAction& action) {
     w.transition->executor.fail(action.id);
 }
 
+/// What is not to be touched, in a plan that may only look: the rest of it goes on.
+void leave_alone(World& w, const GraphAction& action) {
+    w.transition->executor.leave_out(action.id);
+    w.transition->failed = w.transition->left_out = true;
+    w.transition->ended_by = "it only looks: what else is to be done has to wait";
+}
+
 void dispatch(World& w, const GraphAction& action) {
-    if (!may_begin(w, action)) return w.transition->executor.fail(action.id);
+    if (!may_begin(w, action))
+        return w.ticks.looks ? leave_alone(w, action) : w.transition->executor.fail(action.id);
     switch (action.kind) {
         case GraphAction::Kind::pseudo: return w.transition->executor.confirm(action.id);
         case GraphAction::Kind::rsc: return begin_operation(w, action);
@@ -101,6 +109,9 @@ void end_transition(World& w) {
     w.transition.reset();
     w.status_changed = true;
     if (w.phase == Phase::draining && !nothing_runs(w)) want_tick(w, "something is left to stop");
+    if (w.ticks.looks || w.ticks.wanted || !is_unwatched_behind_a_fence(w)) return;
+    w.ticks.glance_next = true;
+    want_tick(w, "something that runs is not watched while a fence is waited for");
 }
 
 }  // namespace

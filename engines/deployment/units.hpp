@@ -17,6 +17,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cpe::deployment {
@@ -114,20 +115,23 @@ struct AssemblyUnit {
     bool held_outside = false;  ///< somebody stopped it at its provider: watched, not touched
 
     bool channel_open = false;
-    MonoTime silent_since;     ///< last heard of, or listened for since then
-    bool shown_lost = false;   ///< in the CIB of the last tick
-    bool maintenance = false;  ///< a person works at it: watched, not touched
-    bool unclean = false;      ///< recalled: lost and not proven down, behind its maintenance
-    bool ran = false;          ///< a member since it is wanted, and no boot has failed since then
-    bool proven_down = false;  ///< its last life is proven to have ended, or it never had one
+    bool peer_outdated = false;  ///< the channel does not know of the last dead boot yet
+    MonoTime silent_since;       ///< last heard of, or listened for since then
+    bool shown_lost = false;     ///< in the CIB of the last tick
+    bool maintenance = false;    ///< a person works at it: watched, not touched
+    bool unclean = false;        ///< recalled: lost and not proven down, behind its maintenance
+    bool ran = false;            ///< a member since it is wanted, and no boot has failed since then
+    bool proven_down = false;    ///< its last life is proven to have ended, or it never had one
     bool adopting = false;  ///< was running when cped ended: shown as such until proven otherwise
     MonoTime boot_limit;    ///< by when it must have spoken
     MonoTime heard;         ///< while a member
-    std::optional<WallTime> heartbeat;  ///< when it was last heard of
-    std::optional<GuestHello> early;    ///< spoke before its provider answered, or while fenced
-    bool spoke = false;                 ///< heard of while its fence is under way
-    std::string boot_id;                ///< of this life
-    std::string dead_boot_id;           ///< of the last one that was proven dead
+    std::optional<WallTime> heartbeat;    ///< when it was last heard of
+    std::optional<GuestHello> early;      ///< spoke before its provider answered, or while fenced
+    bool spoke = false;                   ///< heard of while its fence is under way
+    std::string boot_id;                  ///< of this life
+    std::vector<std::string> dead_boots;  ///< of lives that have ended, the newest last
+    std::string dead_voice;               ///< one of them, that the channel let speak; or empty
+    std::vector<std::pair<std::string, int>> strangers;  ///< boot ids, and how often they tried
     std::string agent_id;
     std::string host_key;     ///< pinned, of a guest over ssh; or empty
     std::string refusal;      ///< why we are not let in, though it answers; or empty

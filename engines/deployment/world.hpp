@@ -82,6 +82,8 @@ struct Ticks {
     std::optional<MonoTime> not_before;
     bool bound_told = false;
     bool looks = false;           ///< the asked one's plan only probes and monitors
+    bool glances = false;         ///< ... for what a plan that waits for a fence left unwatched
+    bool glance_next = false;     ///< the next one is to be such a look
     bool looked_in_vain = false;  ///< and such a plan had nothing to do
     bool idle = false;            ///< the last answer had nothing to do, and nothing changed since
 };

@@ -88,6 +88,12 @@ struct GuestRefused {
     std::string reason;
     std::string host_key;
 };
+/// A machine that is not let in speaks in its name.
+struct GuestStranger {
+    std::string assembly;
+    std::string boot_id;
+    std::string reason;
+};
 /// The answer to effect::RunOperation (also cancelled, where the host dropped the effect).
 struct OperationDone {
     std::string assembly;
@@ -108,8 +114,8 @@ struct TickDone {
 using Event = std::variant<event::Begin, event::Wake, event::Operator, event::Reload, event::Brake,
                            event::StoodStill, event::Fault, event::InstanceChanged,
                            event::InstanceCommandDone, event::GuestUp, event::GuestHeartbeat,
-                           event::GuestGone, event::GuestRefused, event::OperationDone,
-                           event::MonitorReported, event::TickDone>;
+                           event::GuestGone, event::GuestRefused, event::GuestStranger,
+                           event::OperationDone, event::MonitorReported, event::TickDone>;
 
 namespace effect {
 

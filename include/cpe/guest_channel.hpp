@@ -9,6 +9,9 @@
 #include <cpe/operation.hpp>
 #include <cpe/result.hpp>
 
+#include <string>
+#include <vector>
+
 namespace cpe {
 
 /// Where a guest is found, and as whom. The agent channel needs nothing of it.
@@ -17,6 +20,8 @@ struct GuestPeer {
     std::uint16_t port = 22;
     std::string username = {};  ///< empty: the configuration's
     std::string host_key = {};  ///< pinned: "ssh-ed25519 SHA256:..."; empty: none is
+    /// Boot ids of lives that were proven to have ended: whoever says hello with one is not let in.
+    std::vector<std::string> dead_boots = {};
     friend bool operator==(const GuestPeer&, const GuestPeer&) = default;
 };
 
@@ -34,6 +39,10 @@ public:
     /// trusted (`host_key`, else empty): a person has to look. Told at each try.
     virtual void guest_refused(const AssemblyKey&, std::string /*reason*/,
                                std::string /*host_key*/) {}
+    /// A machine that is not let in speaks in its name: its life was proven to have ended, or
+    /// another one speaks as it (`reason`). Told at each try.
+    virtual void guest_stranger(const AssemblyKey&, std::string /*boot_id*/,
+                                std::string /*reason*/) {}
     virtual void operation_finished(const AssemblyKey&, OperationResult) = 0;
     virtual void monitor_reported(const AssemblyKey&, MonitorReport) = 0;
 };

@@ -39,8 +39,11 @@ struct StatePaths {
     [[nodiscard]] auto agent_socket(const AssemblyKey& key) const {
         return agent_dir(key) / "agent.sock";
     }
-    /// All that the local provider keeps.
-    [[nodiscard]] auto local_dir() const { return state_dir / "local"; }
+    /// All that a provider of type local keeps: `local` for the one of that name, `local-NAME` for
+    /// any other.
+    [[nodiscard]] auto local_dir(const std::string& provider = "local") const {
+        return state_dir / (provider == "local" ? provider : "local-" + provider);
+    }
 };
 
 }  // namespace cpe

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <set>
 #include <system_error>
-#include <utility>
 
 namespace cpe::config {
 namespace {
@@ -102,15 +101,10 @@ Result<> check_providers(const Configuration& configuration, const Reader& reade
     if (providers.empty())
         return reader.at("providers", Errc::invalid_input, "there is none",
                          "write 'local: {type: local}'");
-    bool has_local = false;
     for (const auto& [name, provider] : providers) {
         if (auto held = check_type(name, provider, reader); !held) return held;
         if (auto held = check_fencing(name, provider.fencing, reader); !held) return held;
         if (auto held = check_cloud(name, provider, reader); !held) return held;
-        if (provider.type != Provider::Type::local) continue;
-        if (std::exchange(has_local, true))
-            return reader.at("providers." + name, Errc::unsupported,
-                             "a second provider of type local is not supported yet");
     }
     if (providers.count(configuration.default_provider) == 0)
         return reader.at("default_provider", Errc::invalid_input,

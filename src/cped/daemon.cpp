@@ -228,7 +228,7 @@ Result<std::unique_ptr<InstanceProvider>> Daemon::Rooms::make_provider(
     const std::string& name, const config::Provider& provider) {
     if (provider.type == config::Provider::Type::local)
         return std::make_unique<local::LocalProvider>(
-            loop.get_executor(), local_settings(configuration, provider, programs, log));
+            loop.get_executor(), local_settings(name, configuration, provider, programs, log));
     if (provider.type == config::Provider::Type::openstack) return make_openstack(name, provider);
     auto settings = static_settings(name, provider, log);
     // Guests that run are watched all the same; each fence will say it again.

@@ -168,9 +168,11 @@ ssh::Settings ssh_settings(const config::Configuration& from, const LogSink& log
     return to;
 }
 
-local::Settings local_settings(const config::Configuration& from, const config::Provider& provider,
-                               const Programs& programs, const LogSink& log) {
+local::Settings local_settings(const std::string& name, const config::Configuration& from,
+                               const config::Provider& provider, const Programs& programs,
+                               const LogSink& log) {
     local::Settings to;
+    to.name = name;
     to.agent_program = programs.agent;
     to.sandbox_program = programs.sandbox;
     to.paths = paths_of(from);

@@ -23,8 +23,8 @@ policy_runner::Settings policy_settings(const config::Configuration&, const Prog
 registry::Settings registry_settings(const config::Configuration&, std::string transition_uuid);
 agent::Settings agent_settings(const config::Configuration&, const LogSink&);
 ssh::Settings ssh_settings(const config::Configuration&, const LogSink&);
-local::Settings local_settings(const config::Configuration&, const config::Provider&,
-                               const Programs&, const LogSink&);
+local::Settings local_settings(const std::string& name, const config::Configuration&,
+                               const config::Provider&, const Programs&, const LogSink&);
 openstack::ProviderSettings openstack_settings(const std::string& name,
                                                const config::Configuration& from,
                                                const config::Provider& provider,

@@ -58,6 +58,11 @@ public:
     /// A new document, admitted; its model was built in memory(). Answered as a wish is.
     void reload(std::string document, std::shared_ptr<Deployable> model, std::string who,
                 Answer answer);
+    /// What its first tick after that reload would see: for admission.
+    [[nodiscard]] Result<std::string> reload_cib(Deployable fresh,
+                                                 std::pmr::memory_resource& memory) const {
+        return deployment_->reload_cib(std::move(fresh), memory);
+    }
     /// Its brake lets go by hand; answered as a wish is.
     void let_go(event::Brake order, Answer answer);
     /// The process did not run for so long: known before anything that waits in the inbox.

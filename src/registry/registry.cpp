@@ -234,6 +234,10 @@ void Registry::guest_refused(const AssemblyKey& key, std::string reason, std::st
     post(key, event::GuestRefused{key.assembly, std::move(reason), std::move(host_key)});
 }
 
+void Registry::guest_stranger(const AssemblyKey& key, std::string boot_id, std::string reason) {
+    post(key, event::GuestStranger{key.assembly, std::move(boot_id), std::move(reason)});
+}
+
 void Registry::guest_gone(const AssemblyKey& key, std::string reason) {
     post(key, event::GuestGone{key.assembly, std::move(reason)});
 }

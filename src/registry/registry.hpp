@@ -111,6 +111,7 @@ public:
                          Millis oldest_overdue) override;
     void guest_gone(const AssemblyKey& key, std::string reason) override;
     void guest_refused(const AssemblyKey& key, std::string reason, std::string host_key) override;
+    void guest_stranger(const AssemblyKey& key, std::string boot_id, std::string reason) override;
     void operation_finished(const AssemblyKey& key, OperationResult result) override;
     void monitor_reported(const AssemblyKey& key, MonitorReport report) override;
 
@@ -140,6 +141,11 @@ private:
     void admitted(const std::shared_ptr<Creation>& creation);
     void created(const std::shared_ptr<Creation>& creation);
     void reload(const DeployableKey& key, Reloading asked);
+    Result<std::string> merged_cib(const Entry& entry, const std::string& document) const;
+    void try_plan(const DeployableKey& key, const std::shared_ptr<Reloading>& reloading,
+                  std::string cib,
+                  void (Registry::*next)(const DeployableKey&, const std::shared_ptr<Reloading>&));
+    void try_merged(const DeployableKey& key, const std::shared_ptr<Reloading>& reloading);
     void admitted(const DeployableKey& key, const std::shared_ptr<Reloading>& reloading);
     void reloaded(const DeployableKey& key, const std::shared_ptr<Reloading>& reloading);
     static void end_reload(Entry& entry, const Error& why);

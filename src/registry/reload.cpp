@@ -1,5 +1,7 @@
-// Registry::reload: parse, admit by a first tick in a helper process, then hand it to the DPE. A
-// refusal on the way changes nothing.
+// Registry::reload: parse, admit by first ticks in a helper process, then hand it to the DPE. A
+// refusal on the way changes nothing. Two plans are tried: that of the document alone, as if it
+// were created (it will be what is left), and the next one, with what runs and what has to leave in
+// it.
 #include "src/registry/reloading.hpp"
 
 #include <utility>
@@ -61,14 +63,38 @@ void Registry::reload(const DeployableKey& key, Reloading asked) {
     asked.notes = std::move(trial->notes);
     const auto reloading = std::make_shared<Reloading>(std::move(asked));
     (*entry)->reloading = reloading;
-    TickRequest tick{key, std::move(*cib), ports_.clock.now().wall, false};
-    ports_.policy.admit(std::move(tick), [this, key, reloading](const Result<TickResult>& outcome) {
-        const auto found = entries_.find(key);
-        // It was ended meanwhile, and answered then.
-        if (found == entries_.end() || found->second.reloading != reloading) return;
-        if (!outcome) return end_reload(found->second, outcome.error());
-        admitted(key, reloading);
-    });
+    try_plan(key, reloading, std::move(*cib), &Registry::try_merged);
+}
+
+void Registry::try_plan(const DeployableKey& key, const std::shared_ptr<Reloading>& reloading,
+                        std::string cib,
+                        void (Registry::*next)(const DeployableKey&,
+                                               const std::shared_ptr<Reloading>&)) {
+    TickRequest tick{key, std::move(cib), ports_.clock.now().wall, false};
+    ports_.policy.admit(std::move(tick),
+                        [this, key, reloading, next](const Result<TickResult>& outcome) {
+                            const auto found = entries_.find(key);
+                            // It was ended meanwhile, and answered then.
+                            if (found == entries_.end() || found->second.reloading != reloading)
+                                return;
+                            if (!outcome) return end_reload(found->second, outcome.error());
+                            (this->*next)(key, reloading);
+                        });
+}
+
+/// In an arena of its own: nothing of the living one is touched.
+Result<std::string> Registry::merged_cib(const Entry& entry, const std::string& document) const {
+    host::Arena arena(settings_.blueprint.memory_per_deployable);
+    auto model = model_of(document, settings_.blueprint, arena.resource());
+    if (!model) return model.error();
+    return entry.host->reload_cib(std::move(**model), arena.resource());
+}
+
+void Registry::try_merged(const DeployableKey& key, const std::shared_ptr<Reloading>& reloading) {
+    Entry& entry = entries_.at(key);
+    auto cib = merged_cib(entry, reloading->document);
+    if (!cib) return end_reload(entry, cib.error());
+    try_plan(key, reloading, std::move(*cib), &Registry::admitted);
 }
 
 void Registry::admitted(const DeployableKey& key, const std::shared_ptr<Reloading>& reloading) {

@@ -282,7 +282,7 @@ TEST_CASE("openstack: what a person stops or pauses is left alone", "[openstack]
     };
     const auto id = story.cloud.machine("-web").id;
     for (const auto& [hold, release] :
-         {std::pair{"stop", "start"}, std::pair{"pause", "unpause"}}) {
+         {std::pair{"pause", "unpause"}, std::pair{"stop", "start"}}) {
         CAPTURE(hold);
         REQUIRE(eventually([&] { return runs_at("web"); }));
         story.cloud.command({"openstack", "server", hold, id});

@@ -11,9 +11,15 @@ Channel::~Channel() {
         if (const auto wire = each.lock()) wire->close(Wire::host, "cped is gone");
 }
 
-Result<> Channel::open(const AssemblyKey& key, const GuestPeer&) {
+Result<> Channel::open(const AssemblyKey& key, const GuestPeer& peer) {
     if (world_.cped.dying()) return {};
-    ports_.try_emplace(key, std::make_shared<Port>(key, world_.settings.heartbeat_interval));
+    auto& port = ports_[key];
+    if (!port) port = std::make_shared<Port>(key, world_.settings.heartbeat_interval);
+    port->door.bar(peer.dead_boots);
+    const auto inside = port->wire;
+    if (!inside || !port->door.is_barred_inside()) return {};
+    detached(port, inside.get(), agent::why_never);
+    inside->close(Wire::host, agent::why_never);
     return {};
 }
 
@@ -24,6 +30,8 @@ void Channel::close(const AssemblyKey& key) {
     const auto port = std::move(found->second);
     ports_.erase(found);
     if (port->wire) port->wire->close(Wire::host, "not listened for any more");
+    for (const auto& newcomer : port->newcomers)
+        newcomer->close(Wire::host, "not listened for any more");
 }
 
 bool Channel::listens(const PortPtr& port) const {
@@ -94,18 +102,47 @@ std::shared_ptr<Wire> Channel::accept(Machine& machine) {
     wire->begin();
     world_.cped.post([this, port, wire] {
         if (!listens(port)) return wire->close(Wire::host, "not listened for any more");
-        const auto older = std::exchange(port->wire, wire);
-        const MonoTime now = world_.time.mono();
-        port->line.disconnected("replaced by a newer connection", now);
-        port->line.connected(now);
-        flush(port);
-        if (older) older->close(Wire::host, "replaced by a newer connection");
+        port->newcomers.push_back(wire);
     });
     return wire;
 }
 
+void Channel::newcomer_said(const PortPtr& port, std::shared_ptr<Wire> wire,
+                            agent::FromGuest message) {
+    using Verdict = agent::Doorkeeper::Verdict;
+    const auto* hello = std::get_if<agent::Hello>(&message);
+    std::erase(port->newcomers, wire);
+    if (!hello) return wire->close(Wire::host, agent::no_hello().line());
+    const std::string boot_id = hello->guest.boot_id;
+    const auto verdict = port->door.ask(boot_id, world_.time.mono());
+    if (verdict == Verdict::welcome) {
+        let_in(port, wire);
+        return received(port, wire.get(), std::move(message));
+    }
+    const char* why = verdict == Verdict::never ? agent::why_never : agent::why_later;
+    if (verdict == Verdict::never) wire->send(agent::Refused{why});
+    wire->close(Wire::host, why);
+    world_.cped.post([this, port, boot_id, why] {
+        if (listens(port)) world_.cped.sink().guest_stranger(port->key, boot_id, why);
+    });
+}
+
+void Channel::let_in(const PortPtr& port, const std::shared_ptr<Wire>& wire) {
+    const auto older = std::exchange(port->wire, wire);
+    const MonoTime now = world_.time.mono();
+    port->line.disconnected("replaced by a newer connection", now);
+    port->line.connected(now);
+    flush(port);
+    if (older) older->close(Wire::host, "replaced by a newer connection");
+}
+
 void Channel::received(const PortPtr& port, const Wire* wire, agent::FromGuest message) {
-    if (!listens(port) || port->wire.get() != wire || !wire) return;
+    if (!listens(port) || !wire) return;
+    for (auto newcomer : port->newcomers)
+        if (newcomer.get() == wire)
+            return newcomer_said(port, std::move(newcomer), std::move(message));
+    if (port->wire.get() != wire) return;
+    port->door.heard(world_.time.mono());
     const auto taken = port->line.receive(std::move(message), world_.time.mono());
     flush(port);
     if (taken) return;
@@ -115,8 +152,11 @@ void Channel::received(const PortPtr& port, const Wire* wire, agent::FromGuest m
 }
 
 void Channel::detached(const PortPtr& port, const Wire* wire, const std::string& why) {
-    if (!listens(port) || port->wire.get() != wire || !wire) return;
+    if (!listens(port) || !wire) return;
+    std::erase_if(port->newcomers, [&](const auto& each) { return each.get() == wire; });
+    if (port->wire.get() != wire) return;
     port->wire.reset();
+    port->door.left();
     port->line.disconnected(why, world_.time.mono());
     flush(port);
 }

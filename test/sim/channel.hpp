@@ -2,6 +2,7 @@
 // wire (what adapters/agent/guest_port is with sockets).
 #pragma once
 
+#include "adapters/agent/doorkeeper.hpp"
 #include "adapters/agent/guest_line.hpp"
 #include "test/sim/wire.hpp"
 
@@ -35,16 +36,21 @@ public:
 
 private:
     struct Port {
-        explicit Port(AssemblyKey to, Millis heartbeat) : key(std::move(to)), line(heartbeat, {}) {}
+        explicit Port(AssemblyKey to, Millis heartbeat)
+            : key(std::move(to)), line(heartbeat, {}), door(heartbeat) {}
         AssemblyKey key;
         agent::GuestLine line;
+        agent::Doorkeeper door;
         std::shared_ptr<Wire> wire;
+        std::vector<std::shared_ptr<Wire>> newcomers;  ///< whose hello is awaited
         std::deque<agent::Told> told;
         std::uint64_t timer = 0;
         bool delivering = false;
     };
     using PortPtr = std::shared_ptr<Port>;
 
+    void newcomer_said(const PortPtr& port, std::shared_ptr<Wire> wire, agent::FromGuest message);
+    void let_in(const PortPtr& port, const std::shared_ptr<Wire>& wire);
     void received(const PortPtr& port, const Wire* wire, agent::FromGuest message);
     void detached(const PortPtr& port, const Wire* wire, const std::string& why);
     void flush(const PortPtr& port);

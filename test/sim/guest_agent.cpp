@@ -1,5 +1,7 @@
 #include "test/sim/guest_agent.hpp"
 
+#include "src/cpe-agent/backoff.hpp"
+
 #include "test/sim/world.hpp"
 
 #include <algorithm>
@@ -48,6 +50,7 @@ void GuestAgent::connect() {
 }
 
 void GuestAgent::receive(agent::ToGuest message) {
+    if (std::holds_alternative<agent::Refused>(message)) pause_ = guest::Backoff::unwanted;
     core_.receive(std::move(message), machine_.world().time.mono());
     flush();
 }

@@ -37,22 +37,30 @@ std::string joined(const std::vector<fs::path>& paths) {
 
 }  // namespace
 
+Home home_of(const Options& options) {
+    return {options.get("state-dir"), options.get("provider")};
+}
+
+std::vector<std::string> options_of(const Home& home) {
+    return {"--state-dir=" + home.state_dir.native(), "--provider=" + home.provider};
+}
+
 Result<BootPlan> plan_of(const Options& options) {
-    const auto complete =
-        options.require({"tenant", "deployable", "assembly", "state-dir", "slug", "agent", "bridge",
-                         "veth", "address", "slice", "stop-grace-ms", "log-bytes"});
+    const auto complete = options.require({"tenant", "deployable", "assembly", "state-dir",
+                                           "provider", "slug", "agent", "bridge", "veth", "address",
+                                           "slice", "stop-grace-ms", "log-bytes"});
     if (!complete) return complete.error();
     const auto address = parse_address(options.get("address"));
     const auto slice = parse_subnet(options.get("slice"));
     if (!address) return address.error();
     if (!slice) return slice.error();
-    const fs::path state_dir = options.get("state-dir");
+    const Home home = home_of(options);
     const auto hidden = options.list("mask");
     return BootPlan{
         .key = {{options.get("tenant"), options.get("deployable")}, options.get("assembly")},
-        .state_dir = state_dir,
-        .slug_dir = StatePaths{state_dir}.local_dir() / options.get("slug"),
-        .agent_dir = state_dir / "agents" / options.get("slug"),
+        .home = home,
+        .slug_dir = home.folder() / options.get("slug"),
+        .agent_dir = home.state_dir / "agents" / options.get("slug"),
         .agent_program = options.get("agent"),
         .masked = {hidden.begin(), hidden.end()},
         .bridge = options.get("bridge"),
@@ -68,7 +76,8 @@ std::vector<std::string> options_of(const BootPlan& plan) {
     return {"--tenant=" + plan.key.deployable.tenant,
             "--deployable=" + plan.key.deployable.name,
             "--assembly=" + plan.key.assembly,
-            "--state-dir=" + plan.state_dir.native(),
+            "--state-dir=" + plan.home.state_dir.native(),
+            "--provider=" + plan.home.provider,
             "--slug=" + plan.slug_dir.filename().native(),
             "--agent=" + plan.agent_program.native(),
             "--mask=" + joined(plan.masked),
@@ -92,7 +101,7 @@ Result<> make_folders(const BootPlan& plan) {
     if (::statfs(plan.slug_dir.c_str(), &info) != 0) return os_error("look at", plan.slug_dir);
     if (info.f_type != OVERLAYFS_SUPER_MAGIC) return {};
     return Error{Errc::unavailable, "is on an overlay file system, which cannot carry another one",
-                 plan.state_dir,
+                 plan.home.state_dir,
                  "put state_dir on ext4, xfs, btrfs or tmpfs (in a container: a volume)"};
 }
 

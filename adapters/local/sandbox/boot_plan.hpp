@@ -3,6 +3,7 @@
 // Thread: any; values.
 #pragma once
 
+#include "adapters/local/home.hpp"
 #include "adapters/local/sandbox/options.hpp"
 #include "adapters/local/subnet.hpp"
 
@@ -19,8 +20,8 @@ namespace cpe::local {
 
 struct BootPlan {
     AssemblyKey key;
-    std::filesystem::path state_dir;  ///< absolute
-    std::filesystem::path slug_dir;   ///< <state-dir>/local/<slug>
+    Home home;
+    std::filesystem::path slug_dir;   ///< <home>/<slug>
     std::filesystem::path agent_dir;  ///< <state-dir>/agents/<slug>
     std::filesystem::path agent_program;
     std::vector<std::filesystem::path> masked;  ///< hidden inside, besides the state directory
@@ -32,6 +33,9 @@ struct BootPlan {
     std::uint64_t log_bytes = 0;
 };
 
+[[nodiscard]] Home home_of(const Options& options);
+/// The words that home_of reads.
+[[nodiscard]] std::vector<std::string> options_of(const Home& home);
 [[nodiscard]] Result<BootPlan> plan_of(const Options& options);
 /// The words that plan_of reads.
 [[nodiscard]] std::vector<std::string> options_of(const BootPlan& plan);

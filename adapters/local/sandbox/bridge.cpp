@@ -150,27 +150,29 @@ Result<Subnet> choose_slice(const Subnet& subnet, std::uint64_t begin,
     }
     return Error{Errc::refused,
                  "no part of it is free: " + holder->interface + " has " + holder->network.text(),
-                 "subnet " + subnet.text(), "set providers.local.subnet to an unused network"};
+                 "subnet " + subnet.text(), "set this provider's subnet to an unused network"};
 }
 
-Result<Subnet> ensure_bridge(const std::filesystem::path& state_dir, const Subnet& subnet) {
-    const auto bridge = bridge_name(state_dir);
+Result<Subnet> ensure_bridge(const Home& home, const Subnet& subnet) {
+    const auto bridge = home.bridge();
     const Fd lock = machine_lock();
     const auto have = ipv4_interfaces();
     const auto own = std::find_if(have.begin(), have.end(),
                                   [&](const Interface& each) { return each.name == bridge; });
-    const auto ports = interfaces_with(interface_prefix(state_dir) + "-");  // and the bridge itself
+    const auto ports =
+        interfaces_with(interface_prefix(home.network()) + "-");  // and the bridge itself
     if (own != have.end() && (ports.size() > 1 || subnet.contains(own->address))) {
         const auto up = run_ip("link set dev " + bridge + " up\n");
         if (!up) return up.error();
         return own->network;
     }
     drop_orphans();
-    auto slice = choose_slice(subnet, hash_of(state_dir), claims_of_machine(bridge));
+    auto slice = choose_slice(subnet, hash_of(home.network()), claims_of_machine(bridge));
     if (!slice) return slice;
     auto made = drop_interface(bridge);
     if (made)
-        made = run_ip(batch_for(bridge, *slice, state_dir) + "link set dev " + bridge + " up\n");
+        made =
+            run_ip(batch_for(bridge, *slice, home.state_dir) + "link set dev " + bridge + " up\n");
     if (!made) return made.error();
     hang_onto(bridge, ports);
     return slice;

@@ -1,13 +1,13 @@
-// The bridge of one state directory, and which slice of the subnet it serves.
+// The bridge of one provider, and which slice of the subnet it serves.
 //
 // Thread: one. Blocking. Choosing is serialised over the machine by a lock on /run, so that two
 // cped that start together do not take the same slice.
 #pragma once
 
+#include "adapters/local/home.hpp"
 #include "adapters/local/subnet.hpp"
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -28,10 +28,9 @@ struct Claim {
 [[nodiscard]] Result<Subnet> choose_slice(const Subnet& subnet, std::uint64_t begin,
                                           const std::vector<Claim>& claims);
 
-/// Makes the bridge of this state directory, or finds it (then its slice stays as it is). A bridge
+/// Makes the bridge of this home, or finds it (then its slice stays as it is). A bridge
 /// that is made takes over the interfaces of the sandboxes that live, and frees the slices of state
 /// directories that no longer exist.
-[[nodiscard]] Result<Subnet> ensure_bridge(const std::filesystem::path& state_dir,
-                                           const Subnet& subnet);
+[[nodiscard]] Result<Subnet> ensure_bridge(const Home& home, const Subnet& subnet);
 
 }  // namespace cpe::local

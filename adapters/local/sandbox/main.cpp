@@ -1,7 +1,7 @@
 // cpe-sandbox: what cped must not do itself, because it blocks or happens in other namespaces.
 //
 //   boot ...    sets up one sandbox and stays behind as its pid 1     (boot.hpp)
-//   bridge ...  makes the bridge of a state directory                 (bridge.hpp)
+//   bridge ...  makes the bridge of a provider                        (bridge.hpp)
 //   drop ...    removes an interface
 //   remove ...  deletes the files of a sandbox                        (remove.hpp)
 //
@@ -22,10 +22,11 @@ using cpe::Error;
 using cpe::Result;
 
 Result<Message> bridge(const Options& options) {
-    if (const auto all = options.require({"state-dir", "subnet"}); !all) return all.error();
+    if (const auto all = options.require({"state-dir", "provider", "subnet"}); !all)
+        return all.error();
     const auto subnet = parse_subnet(options.get("subnet"));
     if (!subnet) return subnet.error();
-    const auto slice = ensure_bridge(options.get("state-dir"), *subnet);
+    const auto slice = ensure_bridge(home_of(options), *subnet);
     if (!slice) return slice.error();
     return Message{"slice", slice->text()};
 }
@@ -40,11 +41,10 @@ Result<Message> drop(const Options& options) {
 }
 
 Result<Message> remove(const Options& options) {
-    if (const auto all = options.require({"state-dir", "slug"}); !all) return all.error();
-    const std::filesystem::path state_dir = options.get("state-dir");
-    for (const char* folder : {"local", "agents"})
-        if (const auto gone = remove_tree(state_dir / folder, options.get("slug")); !gone)
-            return gone.error();
+    if (const auto all = options.require({"state-dir", "provider", "slug"}); !all)
+        return all.error();
+    const auto gone = remove_sandbox(home_of(options), options.get("slug"));
+    if (!gone) return gone.error();
     return Message{"done"};
 }
 

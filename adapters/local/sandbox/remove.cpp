@@ -57,6 +57,17 @@ std::string path_of(const std::vector<Level>& levels, const std::string& name) {
     return path + name;
 }
 
+/// Has any provider of this state directory a sandbox of that name?
+bool is_anywhere(const std::filesystem::path& state_dir, const std::string& slug) {
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator(state_dir, failed)) {
+        const auto name = entry.path().filename().native();
+        const bool home = name == "local" || name.starts_with("local-");
+        if (home && std::filesystem::exists(entry.path() / slug, failed)) return true;
+    }
+    return false;
+}
+
 Error failure(const std::vector<Level>& levels, const std::string& name) {
     const auto path = path_of(levels, name);
     if (errno == EXDEV)
@@ -122,6 +133,12 @@ Result<> remove_tree(const std::filesystem::path& parent, const std::string& nam
         if (::unlinkat(above, empty.c_str(), AT_REMOVEDIR) != 0) return failure(levels, empty);
     }
     return {};
+}
+
+Result<> remove_sandbox(const Home& home, const std::string& slug) {
+    if (auto gone = remove_tree(home.folder(), slug); !gone) return gone;
+    if (is_anywhere(home.state_dir, slug)) return {};
+    return remove_tree(home.state_dir / "agents", slug);
 }
 
 }  // namespace cpe::local

@@ -91,7 +91,7 @@ Result<> mount_fresh() {
 }
 
 Result<> hide_secrets(const BootPlan& plan) {
-    auto done = hide(plan.state_dir);
+    auto done = hide(plan.home.state_dir);
     for (const auto& path : plan.masked)
         if (done) done = hide(path);
     return done;

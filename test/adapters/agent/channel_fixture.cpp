@@ -27,6 +27,9 @@ void Recorder::guest_heartbeat(const AssemblyKey&, std::uint64_t hash, Millis) {
 void Recorder::guest_gone(const AssemblyKey&, std::string reason) {
     gone.push_back(std::move(reason));
 }
+void Recorder::guest_stranger(const AssemblyKey&, std::string boot_id, std::string reason) {
+    strangers.push_back(boot_id + ": " + reason);
+}
 void Recorder::operation_finished(const AssemblyKey&, OperationResult result) {
     results.push_back(std::move(result));
 }

@@ -17,6 +17,7 @@ namespace cpe::agent::test {
 struct Recorder : GuestSink {
     std::vector<GuestHello> ups;
     std::vector<std::string> gone;
+    std::vector<std::string> strangers;  ///< "BOOT_ID: REASON"
     std::vector<OperationResult> results;
     std::vector<MonitorReport> reports;
     std::uint64_t monitors_hash = 0;
@@ -25,6 +26,7 @@ struct Recorder : GuestSink {
     void guest_up(const AssemblyKey&, GuestHello hello) override;
     void guest_heartbeat(const AssemblyKey&, std::uint64_t hash, Millis overdue) override;
     void guest_gone(const AssemblyKey&, std::string reason) override;
+    void guest_stranger(const AssemblyKey&, std::string boot_id, std::string reason) override;
     void operation_finished(const AssemblyKey&, OperationResult result) override;
     void monitor_reported(const AssemblyKey&, MonitorReport report) override;
 };

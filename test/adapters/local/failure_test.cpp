@@ -76,7 +76,7 @@ TEST_CASE("a subnet without room for one more guest says so, and has room again 
     REQUIRE_FALSE(full);
     CHECK(full.error().line() ==
           "sandbox 'shop/more', subnet slice 10.253.253.0/30: all 1 addresses are in use (stop a "
-          "deployable, or set a wider providers.local.subnet)");
+          "deployable, or set a wider subnet for its provider)");
     REQUIRE(lab.stop("only"));
     REQUIRE(lab.start("more"));
     REQUIRE(lab.destroy("only"));

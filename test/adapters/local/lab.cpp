@@ -165,7 +165,7 @@ Result<InstanceReport> Lab::destroy(const std::string& assembly) {
 }
 
 fs::path Lab::folder_of(const std::string& assembly) const {
-    return settings.paths.local_dir() / slug_of(key(assembly));
+    return settings.home().folder() / slug_of(key(assembly));
 }
 
 std::string Lab::log_of(const std::string& assembly) const {

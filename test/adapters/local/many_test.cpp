@@ -54,6 +54,32 @@ TEST_CASE("a slice that another one holds is passed over") {
     REQUIRE(third.destroy("web1"));
 }
 
+TEST_CASE("two providers of one state directory share nothing but the agent's folder") {
+    const Folder folder;
+    Lab one(folder.path);
+    Lab spare(folder.path);
+    spare.settings.name = "spare";
+    spare.open();
+    const auto here = one.start("web1");
+    const auto there = spare.start("web1");
+    REQUIRE(here);
+    REQUIRE(there);
+    CHECK(here->instance != there->instance);
+    CHECK(here->address != there->address);
+    inside(*here, "echo here > /srv/whose");
+    CHECK(inside(*there, "cat /srv/whose || echo nobody").find("nobody") != std::string::npos);
+    // Each finds its own again, and only that.
+    spare.close();
+    spare.open();
+    CHECK(spare.provider->known() == std::vector<AssemblyKey>{key("web1")});
+    REQUIRE(one.destroy("web1"));
+    CHECK(inside(*there, "hostname") == "web1");
+    CHECK(fs::exists(one.settings.paths.agent_dir(key("web1"))));
+    REQUIRE(spare.destroy("web1"));
+    CHECK_FALSE(fs::exists(one.settings.paths.agent_dir(key("web1"))));
+    CHECK_FALSE(fs::exists("/sys/class/net/" + spare.settings.home().bridge()));
+}
+
 TEST_CASE("a bridge that somebody removed is made again, and the living are hung onto it") {
     const Folder folder;
     Lab lab(folder.path);

@@ -26,8 +26,8 @@ TEST_CASE("messages survive the line, whatever is in them") {
 
 TEST_CASE("a boot's options are read back as they were given") {
     const BootPlan plan{.key = {{"default", "shop"}, "web1"},
-                        .state_dir = "/var/lib/a b:c,d",
-                        .slug_dir = "/var/lib/a b:c,d/local/0123456789abcdef",
+                        .home = {"/var/lib/a b:c,d", "spare"},
+                        .slug_dir = "/var/lib/a b:c,d/local-spare/0123456789abcdef",
                         .agent_dir = "/var/lib/a b:c,d/agents/0123456789abcdef",
                         .agent_program = "/usr/libexec/cpe/cpe-agent",
                         .masked = {"/etc/cpe", "/root/.ssh"},

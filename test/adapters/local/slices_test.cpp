@@ -32,7 +32,7 @@ TEST_CASE("a wider route through a gateway is no claim, a wider network of an in
     REQUIRE_FALSE(taken);
     CHECK(taken.error().line() ==
           "subnet 10.88.0.0/16: no part of it is free: podman0 has 10.0.0.0/8 "
-          "(set providers.local.subnet to an unused network)");
+          "(set this provider's subnet to an unused network)");
 }
 
 TEST_CASE("the machine's own addresses are seen as claims") {

@@ -24,13 +24,14 @@ struct FakeGuest {
     std::set<std::string> left;  ///< other providers that have a disk of it
     MonoTime busy_until;         ///< its provider carries out commands so long
     Power power = Power::absent;
-    bool given_back = false;  ///< it runs, but not for cped any more
-    bool agent = false;       ///< the agent process lives
-    bool linked = true;       ///< the network between it and cped works
-    bool channel = false;     ///< cped listens for it
-    bool frozen = false;      ///< it does not say anything though it lives
-    bool refuses = false;     ///< it answers, but does not let cped in
-    bool mute_boot = false;   ///< its agent never comes up at the next boots
+    bool given_back = false;          ///< it runs, but not for cped any more
+    bool agent = false;               ///< the agent process lives
+    bool linked = true;               ///< the network between it and cped works
+    bool channel = false;             ///< cped listens for it
+    bool frozen = false;              ///< it does not say anything though it lives
+    bool refuses = false;             ///< it answers, but does not let cped in
+    bool mute_boot = false;           ///< its agent never comes up at the next boots
+    std::vector<std::string> barred;  ///< boot ids that the channel is not to let in
     unsigned instance = 0;
     unsigned boot = 0;
     unsigned life = 0;  ///< of the agent

@@ -73,6 +73,47 @@ TEST_CASE("a thousand reloads do not grow the arena") {
     check_well(*sim);
 }
 
+TEST_CASE("what a reload is tried with is what its first tick sees, and nothing is touched by it") {
+    const std::string now = document_named("shop");
+    const auto [what, next] = GENERATE_REF(table<std::string, std::string>(
+        {{"nothing", now},
+         {"a value", replaced(now, "value=\"sql\"", "value=\"other\"")},
+         {"an agent", replaced(now, "provider=\"pacemaker\"", "provider=\"heartbeat\"")},
+         {"a service less", without(now, "<service name=\"backup\"", "/>")},
+         {"an assembly less", without_web(now)},
+         {"an assembly more",
+          replaced(
+              now, "<assembly name=\"web\"",
+              "<assembly name=\"new\" uuid=\"n\"><services><service name=\"n\" class=\"ocf\" "
+              "type=\"Dummy\"><parameters><parameter name=\"fake\"><reference assembly=\"new\" "
+              "parameter=\"ipaddress\"/></parameter></parameters></service></services>"
+              "</assembly><assembly name=\"web\"")}}));
+    INFO(what);
+    auto sim = shop();
+    const bool failing = GENERATE(false, true);
+    if (failing) {
+        sim->kill_guest("web", true);
+        sim->run(Millis{50});
+    }
+    const auto bytes = sim->arena_bytes();
+    const auto tried = sim->reload_cib(next);
+    REQUIRE(tried.has_value());
+    CHECK(sim->arena_bytes() == bytes);
+    const auto ticks = sim->ticks;
+    REQUIRE(sim->reload(next).has_value());
+    if (failing) return;  // other ticks may come first; that it was made is enough
+    REQUIRE(sim->run_until([&] { return sim->ticks > ticks; }, Millis{1'000}));
+    CHECK(sim->last_cib() == *tried);
+}
+
+TEST_CASE("a reload that would be refused is not tried") {
+    auto sim = shop();
+    const auto refused =
+        sim->reload_cib(replaced(document_named("shop"), "uuid=\"shop-db\"", "uuid=\"x\""));
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().code == Errc::refused);
+}
+
 TEST_CASE("a reload of the same document does nothing but say so, however often") {
     auto sim = shop();
     const auto bytes = sim->arena_bytes();

@@ -180,6 +180,13 @@ void Sim::brake(bool on) {
     step(event::Brake{on, on ? "too much failed" : "nothing more failed"});
 }
 
+Result<std::string> Sim::reload_cib(const std::string& document) const {
+    MeteredArena memory;
+    auto parsed = deployable::parse(document, {}, memory);
+    if (!parsed) return parsed.error();
+    return dpe_->reload_cib(std::move(parsed->deployable), memory);
+}
+
 Result<> Sim::reload(const std::string& document) {
     auto parsed = deployable::parse(document, {}, *arena_);
     if (!parsed) return parsed.error();
@@ -220,6 +227,7 @@ void Sim::restart_cped(const std::string& document) {
 
 void Sim::do_effect(const effect::RequestTick& tick) {
     ++ticks;
+    last_cib_ = tick.cib;
     Result<TickResult> outcome =
         scheduler().run(store.stored.key.name, tick.cib, now().wall, ticks == 1);
     if (fail_ticks > 0) {

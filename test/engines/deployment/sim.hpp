@@ -88,6 +88,10 @@ public:
     void try_to_log_in(FakeGuest& guest);
     Ready step(Event event);  ///< and carries it out
     [[nodiscard]] Result<std::string> admission_cib() const { return dpe_->admission_cib(); }
+    /// What a reload of that document would be tried with.
+    [[nodiscard]] Result<std::string> reload_cib(const std::string& document) const;
+    /// What the last tick was given.
+    [[nodiscard]] const std::string& last_cib() const { return last_cib_; }
     /// Assemblies that run, or did until they failed.
     [[nodiscard]] std::size_t census() const;
     [[nodiscard]] DeployableStatus status() const { return dpe_->status(); }
@@ -190,6 +194,7 @@ private:
     std::map<std::string, std::string> homes_;
     std::vector<std::pair<std::string, std::string>> orders_;  ///< (first, then)
     Result<> last_reply_;
+    std::string last_cib_;
     bool tampered_ = false;  ///< its document was changed while cped was away
 };
 

@@ -29,7 +29,9 @@ void Sim::heartbeat(const std::string& name, unsigned life) {
 
 void Sim::do_effect(const effect::OpenChannel& open) {
     FakeGuest& guest = guests_.at(open.assembly);
-    guest.channel = true;
+    const bool news = !std::exchange(guest.channel, true) || guest.barred == open.peer.dead_boots;
+    guest.barred = open.peer.dead_boots;
+    if (!news) return;  // it goes on as it was
     at(guest.reconnects_after, [this, &guest] {
         if (!guest.speaks()) return;
         joined_.insert(guest.name);

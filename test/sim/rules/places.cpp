@@ -49,13 +49,9 @@ private:
         world_.violated("one place", resource + " " + what + " in" + names);
     }
 
-    /// A provider lied of its end, so nobody could know; or it did of another machine's, which
-    /// speaks in the name of this one since then.
-    [[nodiscard]] bool is_hidden(const Machine& machine) const {
-        const auto all = world_.machines_of(machine.key().deployable);
-        return std::any_of(all.begin(), all.end(), [&](const Machine* each) {
-            return each->key() == machine.key() && each->undead && each->on();
-        });
+    /// A provider lied of its end, so nobody could know.
+    [[nodiscard]] static bool is_hidden(const Machine& machine) {
+        return machine.undead && machine.on();
     }
 
     World& world_;

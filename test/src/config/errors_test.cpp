@@ -62,8 +62,6 @@ TEST_CASE("what is known but waits is refused by name") {
              "c.yaml:1:27: tenants[0].quota: is not supported yet"},
             {"listen: [{unix: a}, {unix: b}]",
              "c.yaml:1:21: listen[1]: a second listener is not supported yet"},
-            {"providers: {a: {type: local}, b: {type: local}}\ndefault_provider: a",
-             "c.yaml:1:31: providers.b: a second provider of type local is not supported yet"},
         },
         cpe::Errc::unsupported);
 }

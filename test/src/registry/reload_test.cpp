@@ -79,6 +79,44 @@ TEST_CASE("the first tick of the new document is run before the DPE sees it") {
     CHECK(shop.policy.admissions.size() == 1);
 }
 
+TEST_CASE("then the plan with what runs and has to leave in it, and a refusal changes nothing") {
+    Shop shop;
+    shop.registry->start(World::key("shop"), "tester", shop.answer());
+    shop.settle();
+    shop.provider.answer(
+        InstanceReport{InstanceState::running, "1", "10.0.0.1", "a", "boot-1", {}});
+    shop.settle();
+    shop.registry->guest_up({World::key("shop"), "a"}, {"boot-1", "agent-1", "a", {}, {}});
+    shop.settle();
+    shop.answers.clear();
+    shop.rows_before = shop.store.log.size();
+
+    std::string other = document("shop", more);
+    other.replace(other.find("name=\"s\""), 8, "name=\"t\"");
+    shop.reload(other);
+    REQUIRE(shop.policy.admissions.size() == 1);
+    CHECK(shop.policy.admissions.front().request.cib.find("\"rsc_a_s\"") == std::string::npos);
+    shop.policy.answer();
+    shop.settle();
+    REQUIRE(shop.policy.admissions.size() == 1);
+    const auto& merged = shop.policy.admissions.front().request.cib;
+    CHECK(merged.find("\"rsc_a_s\"") != std::string::npos);
+    CHECK(merged.find("\"rsc_a_t\"") != std::string::npos);
+    CHECK(merged.find("crmd=\"online\"") != std::string::npos);
+    shop.policy.answer(Error{Errc::timed_out, "no plan within 5 s", {}, {}});
+    shop.settle();
+    CHECK(shop.answers == Texts{"no plan within 5 s"});
+    CHECK(shop.untouched());
+
+    shop.reload(other);
+    for (int plan = 0; plan < 2; ++plan) {
+        shop.policy.answer();
+        shop.settle();
+    }
+    CHECK(shop.answers.back() == "done");
+    CHECK(shop.store.rows.at(World::key("shop")).document == other);
+}
+
 TEST_CASE("a reload that is overtaken by a death or a quarantine is answered, and then forgotten") {
     Shop shop;
     shop.settings.inject = [](const DeployableKey&, Fault) {};
