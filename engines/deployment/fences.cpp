@@ -155,7 +155,7 @@ void stop_done(World& w, AssemblyUnit& a, Result<InstanceReport> outcome) {
 }
 
 void ended_outside(World& w, AssemblyUnit& a, const std::string& reason) {
-    a.dead_boot_id = std::exchange(a.boot_id, {});
+    bury(a);
     services_ended(w, a, reason);
     want_tick(w, "assembly " + std::string(a.model->name) + ": " + reason);
 }
