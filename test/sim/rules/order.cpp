@@ -14,8 +14,6 @@ class Order final : public Watcher {
 public:
     explicit Order(World& world) : world_(world) {}
 
-    void cped_began() override { greeted_.clear(); }
-    void greeted(const AssemblyKey& key) override { greeted_.insert(key); }
     void submitted(const AssemblyKey& key, const OperationRequest& request) override {
         const Plan* plan = world_.plan_of(key.deployable);
         if (!plan || (request.operation != "start" && request.operation != "stop")) return;
@@ -52,22 +50,20 @@ private:
         const auto* s = find(now, resource);
         return s ? s->state : ServiceState::unknown;
     }
-    /// Runs, or may run, where it could be stopped: in a guest that was heard of since cped began,
-    /// and that nobody works at.
-    bool is_up(const DeployableStatus& now, const std::string& resource) const {
+    /// Runs, or may run, where it could be stopped: in a guest that nobody works at.
+    static bool is_up(const DeployableStatus& now, const std::string& resource) {
         const auto* s = find(now, resource);
         if (!s || (s->state != ServiceState::running && s->state != ServiceState::starting &&
                    s->state != ServiceState::stopping))
             return false;
         return std::any_of(now.assemblies.begin(), now.assemblies.end(), [&](const auto& a) {
-            return a.state == AssemblyState::running && greeted_.contains({now.key, a.name}) &&
+            return a.state == AssemblyState::running &&
                    std::find(s->assemblies.begin(), s->assemblies.end(), a.name) !=
                        s->assemblies.end();
         });
     }
 
     World& world_;
-    std::set<AssemblyKey> greeted_;
 };
 
 }  // namespace
