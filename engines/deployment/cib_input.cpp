@@ -184,7 +184,7 @@ namespace {
 /// All that does not depend on the model.
 translate::RuntimeValues values_of(const World& w) {
     translate::RuntimeValues values;
-    values.stop_all = w.phase != Phase::up;
+    values.stop_all = w.phase != Phase::up && !w.ticks.looks;
     values.looks = w.ticks.looks;
     for (const AssemblyUnit& a : w.assemblies)
         for (const FailCount& count : a.history.fail_counts())

@@ -45,7 +45,7 @@ void proven(World& w, AssemblyUnit& a, const std::string& proof) {
     if (fenced) tell_fencing(w, a, "confirmed", proof);
     const bool again = a.life.goal() == Life::Goal::up;
     drive(w, a, Life::Input::confirmed);
-    if (!fence_ended(w, a, true) && fenced && again)
+    if (!fence_ended(w, a, true) && fenced && (again || w.phase == Phase::draining))
         want_tick(w, "assembly " + std::string(a.model->name) + " was fenced");
     if (again && fenced) return cool_down(w, a);
     if (again) return drive(w, a, Life::Input::timer);

@@ -76,7 +76,7 @@ void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string&
     a.remember = a.remember || a.held_outside;
     a.adopting = a.awaits_person = a.stuck = a.held_outside = false;
     a.refusal.clear();
-    a.remember = a.remember || std::exchange(a.boots_failed, 0) > 0;
+    if (std::exchange(a.boots_failed, 0) > 0) a.remember = true;
     a.retry.reset();
     no_longer_held(w, a);
     a.strikes = 0;

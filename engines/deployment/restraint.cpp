@@ -77,7 +77,7 @@ bool is_left_alone(const World& w, const AssemblyUnit& a) {
 }
 
 bool is_unwatched_behind_a_fence(const World& w) {
-    return w.phase == Phase::up &&
+    return (w.phase == Phase::up || w.phase == Phase::draining) &&
            std::any_of(w.assemblies.begin(), w.assemblies.end(),
                        [&](const AssemblyUnit& a) { return is_lost(w, a); }) &&
            std::any_of(w.assemblies.begin(), w.assemblies.end(),

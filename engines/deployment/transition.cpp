@@ -106,9 +106,12 @@ void end_transition(World& w) {
     // All that could be done is done; what does not run waits for somebody, or for a place.
     const bool done = t.row.status == "complete" || (t.left_out && !t.aborted);
     w.ticks.idle = done && !w.ticks.wanted;
+    const bool waits = t.left_out && !t.aborted;
     w.transition.reset();
     w.status_changed = true;
-    if (w.phase == Phase::draining && !nothing_runs(w)) want_tick(w, "something is left to stop");
+    // What waits for a person is planned again when that person has spoken.
+    if (w.phase == Phase::draining && !nothing_runs(w) && !waits)
+        want_tick(w, "something is left to stop");
     if (w.ticks.looks || w.ticks.wanted || !is_unwatched_behind_a_fence(w)) return;
     w.ticks.glance_next = true;
     want_tick(w, "something that runs is not watched while a fence is waited for");
@@ -122,7 +125,7 @@ void begin_transition(World& w, TransitionGraph graph, const std::string& cause,
     if (w.ticks.idle) {
         w.touched = true;
         // Nothing is left that the scheduler would stop: the instances' end is the proof then.
-        if (w.phase == Phase::draining && !w.ticks.wanted) w.drained = true;
+        if (w.phase == Phase::draining && !w.ticks.wanted && !w.ticks.looks) w.drained = true;
         return;
     }
     w.transition.emplace(std::move(graph), w.arena);

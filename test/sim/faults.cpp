@@ -9,7 +9,6 @@ const Plan& Strike::plan() {
     for (const auto& [key, each] : world.plans)
         if (!each.calm) all.push_back(&each);
     const Plan& drawn = *random.pick(all);
-    world.disturb(drawn.key);
     return drawn;
 }
 
@@ -77,7 +76,6 @@ void Faults::heal() {
         if (machine->frozen()) machine->freeze(false);
         if (machine->agent() && machine->agent()->hung()) machine->agent()->hang(false);
     }
-    world_.disturb_all();
 }
 
 }  // namespace cpe::sim

@@ -52,7 +52,6 @@ void crash_in_work(Strike& s) {
     s.world.cped.crash_at(places[s.random.below(std::size(places))]);
 }
 void stand_still(Strike& s) {
-    s.world.disturb_all();
     s.world.cped.stall(s.random.between(Millis{100}, Millis{20'000}));
 }
 void clock_jumps(Strike& s) {
@@ -62,19 +61,15 @@ void clock_jumps(Strike& s) {
     s.world.time.jump_wall(s.random.between(-most, most));
 }
 void disk_full(Strike& s) {
-    s.world.disturb_all();
     s.world.disk_full_until = s.world.time.mono() + s.random.between(Millis{1}, Millis{3'000});
 }
 void disk_slow(Strike& s) {
-    s.world.disturb_all();
     s.world.disk_slow_until = s.world.time.mono() + s.span();
 }
 void ticks_fail(Strike& s) {
-    s.world.disturb_all();
     s.world.failing_ticks = s.random.between(1, 4);
 }
 void ticks_slow(Strike& s) {
-    s.world.disturb_all();
     s.world.ticks_slow_until = s.world.time.mono() + s.span();
 }
 
@@ -84,10 +79,7 @@ void start(Strike& s) {
 void stop_and_start(Strike& s) {
     const auto key = s.plan().key;
     s.hand.wish(key, Wish::stop);
-    s.world.time.at(s.span(), [&world = s.world, &hand = s.hand, key] {
-        world.disturb(key);
-        hand.wish(key, Wish::start);
-    });
+    s.world.time.at(s.span(), [&hand = s.hand, key] { hand.wish(key, Wish::start); });
 }
 /// A person goes there, makes sure, and says so.
 void confirm_down(Strike& s) {
@@ -113,8 +105,7 @@ void maintain(Strike& s) {
     const AssemblyKey key = s.assembly();
     const std::string target = s.random.chance(30) ? "" : key.assembly;
     s.hand.wish(key.deployable, Wish::maintenance_on, target);
-    s.world.time.at(s.span(), [&world = s.world, &hand = s.hand, key, target] {
-        world.disturb(key.deployable);
+    s.world.time.at(s.span(), [&hand = s.hand, key, target] {
         hand.wish(key.deployable, Wish::maintenance_off, target);
     });
 }
@@ -125,10 +116,7 @@ void create(Strike& s) {
 void remove_and_create(Strike& s) {
     const auto key = s.plan().key;
     s.hand.wish(key, Wish::remove);
-    s.world.time.at(s.span(), [&world = s.world, &hand = s.hand, key] {
-        world.disturb(key);
-        hand.create(key, true);
-    });
+    s.world.time.at(s.span(), [&hand = s.hand, key] { hand.create(key, true); });
 }
 
 void reload_otherwise(Strike& s) {

@@ -26,6 +26,7 @@ struct Script {
     std::optional<int> monitor_rc;
     bool hangs = false;
     bool slow = false;
+    friend bool operator==(const Script&, const Script&) = default;
 };
 
 struct ServiceBody {

@@ -49,6 +49,7 @@ private:
     void check_leftovers();
     void change(const DeployableKey& key, Random& random);
     [[nodiscard]] bool all(DeployableState state) const;
+    [[nodiscard]] bool nobody_works() const;
     [[nodiscard]] std::string not_yet(DeployableState state) const;
     void let_go(const DeployableStatus& now);
     void lend_hands(const DeployableStatus& now);
@@ -126,6 +127,14 @@ bool Story::all(DeployableState state) const {
            std::all_of(now.begin(), now.end(), [&](const auto& d) { return d.state == state; });
 }
 
+/// Whoever could not end a maintenance while the disk was full has done so since.
+bool Story::nobody_works() const {
+    const auto& kept = world_.disk.deployables;
+    return std::none_of(kept.begin(), kept.end(), [](const auto& each) {
+        return each.second.memory.contains("maintenance");
+    });
+}
+
 std::string Story::not_yet(DeployableState state) const {
     if (!world_.cped.alive()) return "cped is down";
     std::string text;
@@ -181,11 +190,12 @@ void Story::recover() {
     faults_.heal();
     const MonoTime end = world_.time.mono() + bound();
     // What is being deleted has to be gone before it can be created again.
-    while (!world_.broken() && world_.time.mono() < end && !all(DeployableState::running)) {
+    const auto is_well = [&] { return all(DeployableState::running) && nobody_works(); };
+    while (!world_.broken() && world_.time.mono() < end && !is_well()) {
         bring_back();
-        world_.run_until([&] { return all(DeployableState::running); }, Millis{20'000});
+        world_.run_until(is_well, Millis{20'000});
     }
-    if (!world_.broken() && !all(DeployableState::running))
+    if (!world_.broken() && !is_well())
         world_.violated("recovery", "not within " + std::to_string(bound().count()) +
                                         " ms: " + not_yet(DeployableState::running));
 }

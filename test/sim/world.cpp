@@ -109,11 +109,6 @@ std::vector<Millis> World::intervals_of(const DeployableKey& key,
     return {service->interval, service->interval + Millis{1}};  // the latter: while promoted
 }
 
-MonoTime World::last_disturbed(const DeployableKey& key) const {
-    const auto found = disturbed_.find(key);
-    return found == disturbed_.end() ? all_disturbed_ : std::max(all_disturbed_, found->second);
-}
-
 std::string World::lease_address() {
     ++last_address_;
     return "10." + std::to_string(last_address_ / 65536) + "." +
@@ -126,13 +121,11 @@ std::shared_ptr<Wire> World::connect(Machine& machine) {
 }
 
 void World::cped_down() {
-    disturb_all();
     time.at(weather.between(Millis{50}, calm_weather ? Millis{1'000} : Millis{15'000}),
             [this] { cped.start(); });
 }
 
 void World::dpe_died(std::string_view component, std::string_view reason) {
-    disturb_all();
     constexpr std::string_view host = "host ";
     for (auto& watcher : watchers)
         watcher->engine_died(component.starts_with(host) ? component.substr(host.size())

@@ -49,10 +49,6 @@ public:
     std::string lease_address();
     void cped_down();
     void dpe_died(std::string_view component, std::string_view reason);
-    /// Something was done to it: what follows is not held against it for a while.
-    void disturb(const DeployableKey& key) { disturbed_[key] = time.mono(); }
-    void disturb_all() { all_disturbed_ = time.mono(); }
-    [[nodiscard]] MonoTime last_disturbed(const DeployableKey& key) const;
 
     template <class Line>
     void note(Line line) {
@@ -89,9 +85,7 @@ private:
 
     bool verbose_;
     unsigned last_address_ = 0;
-    std::map<DeployableKey, MonoTime> disturbed_;
     std::map<DeployableKey, std::map<std::string, Plan>> proposed_;  ///< by document
-    MonoTime all_disturbed_;
 };
 
 /// "tenant/name" and "tenant/name/assembly"

@@ -121,6 +121,25 @@ TEST_CASE("the counts of every rung survive restarts of cped") {
     CHECK(sim->broken.empty());
 }
 
+TEST_CASE("a boot that came to nothing long ago costs no disk") {
+    Sim sim(document_named("rebuildable"));
+    sim.begin();
+    sim.start();
+    REQUIRE(sim.run_until(DeployableState::running));
+    const auto name = sim.status().assemblies.front().name;
+    for (int time = 0; time < 3; ++time) {
+        sim.guest(name).mute_boot = true;
+        sim.kill_guest(name, true);
+        sim.run(Millis{20'000});  // its next boot comes up
+        sim.guest(name).mute_boot = false;
+        REQUIRE(sim.run_until(DeployableState::running, Millis{300'000}));
+        sim.run(Millis{60'000});
+    }
+    CHECK(sim.count("did not speak within the boot limit") > 0);
+    CHECK(sim.count("-> rebuild") == 0);
+    CHECK(sim.count("do instance destroy") == 0);
+}
+
 TEST_CASE("a failure that cped finds unchanged after its restart is not counted again") {
     auto sim = running(document({}, escalation(2, 600)));
     sim->tick_takes = Millis{3'000};

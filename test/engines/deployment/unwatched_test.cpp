@@ -98,6 +98,32 @@ TEST_CASE("what runs beside an assembly that waits for its fence is watched, wha
     check(sim);
 }
 
+TEST_CASE(
+    "so is what can only be stopped once it is proven down, and nothing is planned meanwhile") {
+    const std::string document = GENERATE("clones", "promotable", "ordered-promotable");
+    const std::size_t which = GENERATE(0U, 1U);
+    INFO(document << ", assembly " << which);
+    Waiting story(document, which, false);
+    Sim& sim = story.sim;
+    const std::string other = story.others.front();
+    sim.stop();
+    sim.run(bound);
+    REQUIRE_FALSE(sim.guest(other).running.empty());  // Pacemaker stops a clone as a whole
+    check(sim);
+    const auto ticks = sim.ticks;
+    sim.run(Millis{120'000});
+    CHECK(sim.ticks == ticks);
+    sim.restart_agent(other);
+    sim.run(bound);
+    check(sim);
+    CHECK(sim.assembly(other) == AssemblyState::running);
+
+    sim.kill_guest(story.lost);
+    sim.wish(event::Operator::Wish::confirm_down, story.lost);
+    CHECK(sim.run_until(DeployableState::stopped));
+    CHECK(sim.guest(other).running.empty());
+}
+
 TEST_CASE("the instance that is to be promoted is watched until the old one is confirmed down") {
     Waiting story("promotable", 0, false);
     Sim& sim = story.sim;

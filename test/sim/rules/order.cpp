@@ -53,7 +53,8 @@ private:
         return s ? s->state : ServiceState::unknown;
     }
     /// Runs, or may run, where it could be stopped: in a guest that was heard of since cped began,
-    /// and that nobody works at.
+    /// and that nobody works at. One that a new cped listens for in vain while it stops all is just
+    /// stopped (docs/recovery.md), and what it needs does not wait for that (seed 2155).
     bool is_up(const DeployableStatus& now, const std::string& resource) const {
         const auto* s = find(now, resource);
         if (!s || (s->state != ServiceState::running && s->state != ServiceState::starting &&

@@ -21,7 +21,10 @@ public:
 
 private:
     void look(bool at_rest) {
-        if (!world_.cped.alive() || world_.cped.stalled()) return;
+        if (!world_.cped.alive() || world_.cped.stalled() || !is_well()) {
+            able_.clear();
+            return;
+        }
         for (const auto& now : world_.cped.registry().list("")) {
             const Plan* plan = world_.plan_of(now.key);
             if (!plan) continue;
@@ -31,14 +34,42 @@ private:
     }
 
     /// Between the moment a monitor is lost and the one it is found again: two heartbeats that
-    /// differ, what runs then ends, a plan that may have to wait. At rest nothing of that is
-    /// allowed for.
+    /// differ, what runs then ends, a plan that may have to wait, also for others that do not
+    /// answer. At rest nothing of that is allowed for.
     Millis bound(const ServicePlan& s, bool at_rest) const {
         const Millis own = s.interval + s.monitor_timeout + Millis{1'000};
         if (at_rest) return own;
         constexpr Millis longest_operation{30'000};
         constexpr Millis longest_pause{60'000};
-        return 2 * own + 3 * world_.settings.heartbeat_interval + longest_operation + longest_pause;
+        constexpr Millis longest_fault{90'000};
+        return 2 * own + 3 * world_.settings.heartbeat_interval + longest_operation +
+               longest_pause + longest_fault;
+    }
+
+    /// Nothing is wrong with what cped stands on.
+    bool is_well() const {
+        const MonoTime now = world_.time.mono();
+        return world_.disk_full_until <= now && world_.disk_slow_until <= now &&
+               world_.ticks_slow_until <= now && world_.failing_ticks == 0;
+    }
+
+    /// Since when its guest can be spoken to there, whatever else is wrong with the others.
+    MonoTime able_since(const AssemblyKey& key, const std::string& resource) {
+        const MonoTime now = world_.time.mono();
+        const auto all = world_.machines_of(key.deployable);
+        const bool able = std::any_of(all.begin(), all.end(), [&](const Machine* machine) {
+            return machine->key() == key && can_be_asked(*machine, resource);
+        });
+        if (!able) able_[{key, resource}] = now;
+        return able_.try_emplace({key, resource}, now).first->second;
+    }
+    static bool can_be_asked(const Machine& machine, const std::string& resource) {
+        const Network usual;
+        const auto* body = machine.find(resource);
+        return machine.on() && !machine.frozen() && !machine.undead && machine.agent() &&
+               machine.agent()->connected() && !machine.agent()->hung() && !machine.network.cut &&
+               machine.network.latency_to == usual.latency_to && machine.network.duplicates == 0 &&
+               (!body || body->script == Script{});
     }
 
     void check(const Plan& plan, const DeployableStatus& now, const ServiceStatus& s,
@@ -48,7 +79,7 @@ private:
         for (const auto& place : s.assemblies) {
             const auto looked = last_look({now.key, place}, s.resource);
             const MonoTime since =
-                std::max(looked, at_rest ? MonoTime{} : world_.last_disturbed(now.key));
+                std::max(looked, at_rest ? MonoTime{} : able_since({now.key, place}, s.resource));
             const Millis age = world_.time.mono() - since;
             if (age > bound(*service, at_rest))
                 world_.violated("watched", text_of(now.key) + ": " + s.resource +
@@ -91,6 +122,7 @@ private:
         return after != stalls_.begin() && claimed - *std::prev(after) <= way;
     }
 
+    std::map<std::pair<AssemblyKey, std::string>, MonoTime> able_;
     std::set<MonoTime> stalls_;  ///< when cped went on after having stood still
     std::map<std::pair<AssemblyKey, std::string>, MonoTime> looks_;
     World& world_;
@@ -107,18 +139,22 @@ public:
         times.push_back(now);
         std::erase_if(times, [&](MonoTime at) { return now - at >= Millis{60'000}; });
         // A DPE that was born again does not remember the plans of the one before.
-        const auto most = static_cast<std::size_t>(world_.settings.transitions_per_minute) *
-                          (born_again_.contains(key.name) ? 2 : 1);
+        const auto died = born_again_.find(key.name);
+        const bool forgot = died != born_again_.end() && now - died->second < Millis{60'000};
+        const auto most =
+            static_cast<std::size_t>(world_.settings.transitions_per_minute) * (forgot ? 2 : 1);
         if (times.size() > most)
             world_.violated("pace", text_of(key) + ": " + std::to_string(times.size()) +
                                         " plans within a minute");
     }
-    void engine_died(std::string_view name) override { born_again_.emplace(name); }
+    void engine_died(std::string_view name) override {
+        born_again_[std::string(name)] = world_.time.mono();
+    }
 
 private:
     World& world_;
     std::map<DeployableKey, std::vector<MonoTime>> times_;
-    std::set<std::string> born_again_;
+    std::map<std::string, MonoTime> born_again_;  ///< when its engine died the last time
 };
 
 }  // namespace
