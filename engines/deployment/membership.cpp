@@ -76,6 +76,7 @@ void join(World& w, AssemblyUnit& a, const GuestHello& hello, const std::string&
     a.remember = a.remember || a.held_outside;
     a.adopting = a.awaits_person = a.stuck = a.held_outside = false;
     a.refusal.clear();
+    a.trouble.clear();
     if (std::exchange(a.boots_failed, 0) > 0) a.remember = true;
     a.retry.reset();
     no_longer_held(w, a);
@@ -180,6 +181,7 @@ void lose(World& w, AssemblyUnit& a, const std::string& reason, Counted counted)
         return;  // it is being dealt with
     if (state != Life::State::member && !a.adopting) a.ran = false;
     if (in_maintenance(w, a)) tell_out_of_reach(w, a, reason);
+    a.trouble = reason;
     change(
         w, a, AssemblyState::failed,
         is_restrained(w, a) ? reason + "; nothing is done: " + words_of_restraint(w, a) : reason);

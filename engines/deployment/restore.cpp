@@ -23,6 +23,7 @@ void restore(AssemblyUnit& a, const AssemblyStatus& was) {
     a.instance.address = was.address;
     a.instance.state = was.instance_state;
     a.heartbeat = was.heartbeat;
+    a.trouble = was.reason;
     a.placed = was.state != AssemblyState::pending;
     a.seen = !was.instance.empty();
 }

@@ -21,7 +21,10 @@ AssemblyStatus view(const World& w, const AssemblyUnit& a) {
     status.instance = a.instance.instance;
     status.instance_state = a.instance.state;
     status.heartbeat = a.heartbeat;
-    status.reason = a.refusal;
+    status.reason = !a.refusal.empty() ? a.refusal
+                    : a.state == AssemblyState::stopped && a.life.goal() != Life::Goal::up
+                        ? std::string()
+                        : a.trouble;
     return status;
 }
 

@@ -107,8 +107,8 @@ std::string full_assemblies(const DeployableStatus& deployable, const Style& sty
     return table.empty() ? "" : table.print("  ", style.colour);
 }
 
-/// Below the assemblies: why those who answer do not let us in.
-std::string refusals(const DeployableStatus& deployable) {
+/// Below the assemblies: why those that do not run do not.
+std::string troubles(const DeployableStatus& deployable) {
     std::string lines;
     for (const auto& assembly : deployable.assemblies)
         if (!assembly.reason.empty())
@@ -149,7 +149,7 @@ std::string status_table(std::span<const DeployableStatus> deployables, const St
     std::string text;
     for (const auto& deployable : deployables)
         text += (text.empty() ? "" : "\n") + headline(deployable, style) +
-                parted(assemblies(deployable, style) + refusals(deployable),
+                parted(assemblies(deployable, style) + troubles(deployable),
                        services(deployable, style, false));
     return text;
 }
@@ -160,7 +160,7 @@ std::string show_table(const DeployableStatus& deployable, const Style& style) {
            clean(deployable.key.tenant) + ", transition " +
            (transition == 0 ? "none" : std::to_string(transition)) + ", memory " +
            std::to_string((deployable.memory + 1023) / 1024) + " KiB\n\n" +
-           parted(full_assemblies(deployable, style) + refusals(deployable),
+           parted(full_assemblies(deployable, style) + troubles(deployable),
                   services(deployable, style, true));
 }
 

@@ -1,5 +1,7 @@
 #include "src/cpe-ctl/wait/outcome.hpp"
 
+#include "src/cpe-ctl/text/clean.hpp"
+
 namespace cpe::ctl {
 namespace {
 
@@ -12,9 +14,11 @@ bool waits_for_somebody(DeployableState state) {
 
 class Names {
 public:
-    void add(const std::string& kind, const std::string& name, std::string_view state) {
+    void add(const std::string& kind, const std::string& name, std::string_view state,
+             const std::string& reason = {}) {
         if (++count_ > most_named) return;
         text_ += (text_.empty() ? "" : "; ") + kind + " " + name + " is " + std::string{state};
+        if (!reason.empty()) text_ += " (" + clean(reason) + ")";
     }
 
     [[nodiscard]] std::string text() const {
@@ -76,8 +80,9 @@ std::string missing(const Aim& aim, const Seen& now) {
     if (!now) return "there is no such deployable any more";
     if (!aim.assembly.empty()) {
         const auto* assembly = assembly_in(now, aim.assembly);
-        return assembly ? "it is " + std::string{name_of(assembly->state)}
-                        : "there is no such assembly any more";
+        if (!assembly) return "there is no such assembly any more";
+        const auto state = "it is " + std::string{name_of(assembly->state)};
+        return assembly->reason.empty() ? state : state + " (" + clean(assembly->reason) + ")";
     }
     // What has settled as stopped is not missed by anybody.
     const Goal goal = aim.goal == Goal::settled ? Goal::running : aim.goal;
@@ -87,7 +92,7 @@ std::string missing(const Aim& aim, const Seen& now) {
     Names names;
     for (const auto& assembly : now->assemblies)
         if (assembly.state != assembly_goal)
-            names.add("assembly", assembly.name, name_of(assembly.state));
+            names.add("assembly", assembly.name, name_of(assembly.state), assembly.reason);
     for (const auto& service : now->services)
         if (service.state != service_goal)
             names.add("service", service.name, name_of(service.state));

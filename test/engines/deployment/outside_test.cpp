@@ -198,6 +198,22 @@ TEST_CASE("what somebody stopped stays so over a restart of cped") {
     CHECK(sim->broken.empty());
 }
 
+TEST_CASE("why an assembly does not run is told until it does") {
+    Sim sim(document_named("two-tier"));
+    sim.begin();
+    sim.fail_starts["db"] = 2;
+    sim.start();
+    const auto reason = [&] { return sim.status().assemblies.front().reason; };
+    REQUIRE(sim.run_until([&] { return !reason().empty(); }, Millis{20'000}));
+    CHECK(reason().find("it does not start") != std::string::npos);
+    REQUIRE(sim.run_until([&] { return sim.count("do instance start db") == 2; }, Millis{60'000}));
+    sim.restart_cped();
+    CHECK_FALSE(reason().empty());
+    REQUIRE(sim.run_until(DeployableState::running, Millis{300'000}));
+    CHECK(reason().empty());
+    CHECK(sim.broken.empty());
+}
+
 TEST_CASE("what cped itself stopped is started by the next cped, whatever the cloud makes of it") {
     auto sim = settled(document_named("two-tier"));
     sim->asks_who_stopped_it = true;

@@ -109,9 +109,11 @@ TEST_CASE("an assembly that is restarted is to run since later than before") {
 TEST_CASE("what is missing is named, up to a limit") {
     const auto two_tier = ctl::test::two_tier();
     CHECK(missing({Goal::running, {}}, two_tier) ==
-          "it is recovering: assembly web is booting; service httpd is stopped");
+          "it is recovering: assembly web is booting (the guest does not accept our key); service "
+          "httpd is stopped");
     CHECK(missing({Goal::stopped, {}}, two_tier) ==
-          "it is recovering: assembly db is running; assembly web is booting; service mysqld is "
+          "it is recovering: assembly db is running; assembly web is booting (the guest does not "
+          "accept our key); service mysqld is "
           "running");
     CHECK(missing({Goal::gone, {}}, ctl::test::stopped("x")) == "it is stopped");
     CHECK(missing({Goal::running, {}}, std::nullopt) == "there is no such deployable any more");
