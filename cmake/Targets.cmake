@@ -50,7 +50,10 @@ function(cpe_test name)
     endif()
     set(properties TIMEOUT ${arg_TIMEOUT})
     if(arg_LABELS)
-        list(APPEND properties LABELS "${arg_LABELS}")
+        # Catch expands its PROPERTIES five times on their way to ctest; each takes one backslash. Without
+        # them a second label would be the next property's name, and what follows be lost.
+        string(REPLACE ";" "\\\\\\\\\\;" labels "${arg_LABELS}")
+        list(APPEND properties LABELS "${labels}")
     endif()
     if("threads" IN_LIST arg_LABELS)
         add_dependencies(threaded-tests ${name})
