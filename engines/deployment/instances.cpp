@@ -37,7 +37,7 @@ InstanceSpec spec_of(const World& w, const AssemblyUnit& a) {
 /// Whoever owns the machine need not switch it off for us. One that moves would go on speaking for
 /// the one at the other provider.
 bool is_idle(const World& w, const AssemblyUnit& a) {
-    return a.life.goal() != Life::Goal::up && nothing_may_run(w, a) && !is_moving(w, a);
+    return a.life.goal() != Life::Goal::up && may_be_let_go(w, a);
 }
 
 bool refers_to(const Service& service, const Assembly& model) {

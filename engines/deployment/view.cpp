@@ -8,6 +8,14 @@
 namespace cpe::deployment {
 namespace {
 
+/// Why it waits for somebody, and what is to be done: where a person looks.
+std::string reason_of(const World& w, const AssemblyUnit& a) {
+    if (!a.refusal.empty() || !a.awaits_person) return a.refusal;
+    return "its provider cannot fence it (make sure that it is down, then: cpe-ctl assembly "
+           "confirm-down " +
+           w.key.name + " " + std::string(a.model->name) + ")";
+}
+
 AssemblyStatus view(const World& w, const AssemblyUnit& a) {
     AssemblyStatus status;
     status.name = a.model->name;
@@ -21,7 +29,7 @@ AssemblyStatus view(const World& w, const AssemblyUnit& a) {
     status.instance = a.instance.instance;
     status.instance_state = a.instance.state;
     status.heartbeat = a.heartbeat;
-    status.reason = a.refusal;
+    status.reason = reason_of(w, a);
     return status;
 }
 

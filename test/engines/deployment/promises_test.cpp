@@ -77,6 +77,21 @@ TEST_CASE("when a service was last checked is not forgotten with its monitors") 
     CHECK(sim->status().services.front().last_checked >= checked);
 }
 
+TEST_CASE("the status says what a person has to do about a guest that nothing can fence") {
+    auto sim = running(document_named("minimal"));
+    sim->unfenceable.insert("one");
+    sim->freeze("one", true);
+    REQUIRE(sim->run_until([&] { return sim->assembly("one") == AssemblyState::failed; },
+                           Millis{30'000}));
+    CHECK(sim->status().assemblies.front().reason ==
+          "its provider cannot fence it (make sure that it is down, then: cpe-ctl assembly "
+          "confirm-down minimal one)");
+    sim->freeze("one", false);
+    REQUIRE(sim->run_until([&] { return sim->assembly("one") == AssemblyState::running; },
+                           Millis{30'000}));
+    CHECK(sim->status().assemblies.front().reason.empty());
+}
+
 TEST_CASE("two steps from a reported failure to the first command, and no pause between") {
     auto sim = running(document_named("minimal"));
     const auto& row = sim->guest("one").monitors.begin()->second;
