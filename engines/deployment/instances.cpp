@@ -265,7 +265,10 @@ void on_life_timer(World& w, AssemblyUnit& a) {
                 if (is_restrained(w, a)) return;
                 return give(w, a, effect::InstanceCommand::Kind::start, {});
             }
-            return boot_failed(w, a, "its guest did not speak within the boot limit", Refused::no);
+            return boot_failed(w, a,
+                               "its guest did not speak within the boot limit" +
+                                   (a.trouble.empty() ? "" : ": " + a.trouble),
+                               Refused::no);
         case Life::State::fencing:
             if (a.awaits_silence) silence_kept(w, a);
             return;

@@ -22,6 +22,7 @@ namespace {
 void hear(World& w, AssemblyUnit& a) {
     a.heard = a.silent_since = w.now.mono;
     a.heartbeat = w.now.wall;
+    a.trouble.clear();
 }
 
 /// Given up or paused: it comes up when that is over. True when it has to wait.
@@ -247,7 +248,12 @@ void on_heartbeat(World& w, const event::GuestHeartbeat& event) {
 void on_guest_gone(World& w, const event::GuestGone& event) {
     // Whether it is dead is for the missed heartbeat to say.
     w.note(LogLevel::info, "assembly " + event.assembly + ": connection ended: " + event.reason);
-    if (AssemblyUnit* a = w.find_assembly(event.assembly)) doubt_refusal(w, *a);
+    AssemblyUnit* a = w.find_assembly(event.assembly);
+    if (!a) return;
+    const bool shown = a->life.state() != Life::State::member;
+    const bool news = std::exchange(a->trouble, event.reason) != event.reason;
+    w.status_changed = w.status_changed || (news && shown);
+    doubt_refusal(w, *a);
 }
 
 void check_silence(World& w, AssemblyUnit& a) {

@@ -8,10 +8,14 @@
 namespace cpe::deployment {
 namespace {
 
-/// Why it waits for somebody, and what is to be done: where a person looks.
+/// Why it is not heard of, or waits for somebody, and what is to be done: where a person looks.
 std::string reason_of(const World& w, const AssemblyUnit& a) {
-    if (!a.refusal.empty() || !a.awaits_person) return a.refusal;
-    return "its provider cannot fence it (make sure that it is down, then: cpe-ctl assembly "
+    if (!a.refusal.empty()) return a.refusal;
+    if (a.life.state() == Life::State::member) return {};
+    const bool wanted = a.state == AssemblyState::booting || a.state == AssemblyState::fencing;
+    if (!a.awaits_person) return wanted ? a.trouble : std::string();
+    return (a.trouble.empty() ? "" : a.trouble + "; ") +
+           "its provider cannot fence it (make sure that it is down, then: cpe-ctl assembly "
            "confirm-down " +
            w.key.name + " " + std::string(a.model->name) + ")";
 }

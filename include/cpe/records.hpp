@@ -82,7 +82,7 @@ struct AssemblyStatus {
     std::string instance;
     InstanceState instance_state = InstanceState::unknown;
     std::optional<WallTime> heartbeat;  ///< when it was last heard of
-    std::string reason = {};  ///< why it waits for somebody, and what is to be done; or empty
+    std::string reason = {};            ///< why it is not reached, what is to be done; or empty
 };
 
 /// What is now: the JSON of `status -o json` and the rows of `deployables`, `assemblies`,
