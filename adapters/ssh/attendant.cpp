@@ -286,7 +286,11 @@ void Attendant::end(bool clean, const std::string& why) {
     const auto self = shared_from_this();
     due_timer_.cancel();
     later_timer_.cancel();
-    if (const auto over = std::exchange(hooks_.over, {})) over(clean);
+    // A shell that has seen its only run end leaves nothing but what that started: a service, which
+    // bears the shell's mark, and keeps its channel open as long as it holds the run's output.
+    const bool ended = only_ && std::all_of(states_.begin(), states_.end(),
+                                            [](const auto& entry) { return entry.second.code; });
+    if (const auto over = std::exchange(hooks_.over, {})) over(clean || ended);
     while (!states_.empty()) {
         const auto state = states_.begin();
         if (state->second.code) {

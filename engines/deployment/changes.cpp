@@ -2,6 +2,7 @@
 
 #include "engines/deployment/climb.hpp"
 #include "engines/deployment/leftovers.hpp"
+#include "engines/deployment/overhaul.hpp"
 #include "engines/deployment/restraint.hpp"
 
 #include <algorithm>
@@ -214,6 +215,11 @@ bool nothing_may_run(const World& w, const AssemblyUnit& a) {
     bool any = false;
     w.each_placement(a, [&](const Placement& p) { any = any || p.may_run; });
     return !any;
+}
+
+bool may_be_let_go(const World& w, const AssemblyUnit& a) {
+    const bool unheard = !a.heartbeat && a.life.goal() != Life::Goal::up;
+    return (unheard || nothing_may_run(w, a)) && !is_moving(w, a);
 }
 
 void change(World& w, AssemblyUnit& a, AssemblyState state, std::string reason) {

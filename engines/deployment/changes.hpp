@@ -24,6 +24,9 @@ void review(World&);
 bool nothing_runs(const World&);
 /// Nor any of this assembly.
 bool nothing_may_run(const World&, const AssemblyUnit&);
+/// It was never heard of, or nothing of ours may run there any more: it need not be proven dead
+/// before it is let go. What runs there all the same was not begun by us.
+bool may_be_let_go(const World&, const AssemblyUnit&);
 /// "db/mysqld", or "cache" where it floats; for people.
 std::string title_of(const World&, const ServiceUnit&);
 std::string title_of(const World&, const Placement&);

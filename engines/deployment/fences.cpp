@@ -102,7 +102,7 @@ void stop_unconfirmed(World& w, AssemblyUnit& a, const std::string& reason) {
 /// but for a move: its guest would go on speaking for the one at the other provider. Else only a
 /// person can know, or the guest itself when it answers again.
 void cannot_be_stopped(World& w, AssemblyUnit& a, const std::string& reason) {
-    if (nothing_may_run(w, a) && !is_moving(w, a)) {
+    if (may_be_let_go(w, a)) {
         a.boot_id.clear();
         a.remember = true;
         return proven(w, a, "nothing of it can run there; " + reason);

@@ -37,7 +37,7 @@ InstanceSpec spec_of(const World& w, const AssemblyUnit& a) {
 /// Whoever owns the machine need not switch it off for us. One that moves would go on speaking for
 /// the one at the other provider.
 bool is_idle(const World& w, const AssemblyUnit& a) {
-    return a.life.goal() != Life::Goal::up && nothing_may_run(w, a) && !is_moving(w, a);
+    return a.life.goal() != Life::Goal::up && may_be_let_go(w, a);
 }
 
 bool refers_to(const Service& service, const Assembly& model) {
@@ -265,7 +265,10 @@ void on_life_timer(World& w, AssemblyUnit& a) {
                 if (is_restrained(w, a)) return;
                 return give(w, a, effect::InstanceCommand::Kind::start, {});
             }
-            return boot_failed(w, a, "its guest did not speak within the boot limit", Refused::no);
+            return boot_failed(w, a,
+                               "its guest did not speak within the boot limit" +
+                                   (a.unreached.empty() ? "" : ": " + a.unreached),
+                               Refused::no);
         case Life::State::fencing:
             if (a.awaits_silence) silence_kept(w, a);
             return;

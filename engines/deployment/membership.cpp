@@ -24,6 +24,7 @@ namespace {
 void hear(World& w, AssemblyUnit& a) {
     a.heard = a.silent_since = w.now.mono;
     a.heartbeat = w.now.wall;
+    a.unreached.clear();
 }
 
 /// Given up or paused: it comes up when that is over. True when it has to wait.
@@ -182,6 +183,7 @@ void lose(World& w, AssemblyUnit& a, const std::string& reason, Counted counted)
     if (state != Life::State::member && !a.adopting) a.ran = false;
     if (in_maintenance(w, a)) tell_out_of_reach(w, a, reason);
     a.trouble = reason;
+    a.unreached.clear();
     change(
         w, a, AssemblyState::failed,
         is_restrained(w, a) ? reason + "; nothing is done: " + words_of_restraint(w, a) : reason);
@@ -258,6 +260,9 @@ void on_guest_gone(World& w, const event::GuestGone& event) {
     AssemblyUnit* a = w.find_assembly(event.assembly);
     if (!a) return;
     a->dead_voice.clear();
+    const bool shown = a->life.state() != Life::State::member;
+    const bool news = std::exchange(a->unreached, event.reason) != event.reason;
+    w.status_changed = w.status_changed || (news && shown);
     doubt_refusal(w, *a);
 }
 

@@ -23,7 +23,8 @@ void restore(AssemblyUnit& a, const AssemblyStatus& was) {
     a.instance.address = was.address;
     a.instance.state = was.instance_state;
     a.heartbeat = was.heartbeat;
-    a.trouble = was.reason;
+    // Where it waits for a person, that is a part of the reason, and is found out anew.
+    if (was.state != AssemblyState::failed) a.trouble = was.reason;
     a.placed = was.state != AssemblyState::pending;
     a.seen = !was.instance.empty();
 }

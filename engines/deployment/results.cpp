@@ -128,6 +128,10 @@ void probed(World& w, const Operation& op, const OperationResult& result) {
         p.may_run = false;
         return change(w, p, ServiceState::stopped, "a probe found it not running");
     }
+    // An agent that is missing has started nothing, unless one was there before: no stop is planned
+    // for it, and no guest has to be proven dead because of it.
+    if (result.outcome == Kind::done && result.rc == ocf::not_installed && p.start_digest.empty())
+        p.may_run = false;
     start_failed(w, p, result, words_of("probe", result));
 }
 

@@ -136,6 +136,7 @@ struct AssemblyUnit {
     std::string host_key;     ///< pinned, of a guest over ssh; or empty
     std::string refusal;      ///< why we are not let in, though it answers; or empty
     std::string trouble;      ///< why it failed last; empty since it is a member again
+    std::string unreached;    ///< why its channel does not reach it, told last; or empty
     std::string refused_key;  ///< the one that it showed, and that a person may accept; or empty
     std::uint64_t watch_hash = hash_of_monitors({});  ///< of all its services' watches
     std::optional<MonoTime> differs_since;            ///< its heartbeats tell of another table

@@ -8,6 +8,18 @@
 namespace cpe::deployment {
 namespace {
 
+/// Why it is not heard of, or waits for somebody, and what is to be done: where a person looks.
+std::string reason_of(const World& w, const AssemblyUnit& a) {
+    if (!a.refusal.empty()) return a.refusal;
+    if (a.life.state() == Life::State::member) return {};
+    const std::string& why = a.unreached.empty() ? a.trouble : a.unreached;
+    if (!a.awaits_person) return a.life.goal() == Life::Goal::up ? why : std::string();
+    return (why.empty() ? "" : why + "; ") +
+           "its provider cannot fence it (make sure that it is down, then: cpe-ctl assembly "
+           "confirm-down " +
+           w.key.name + " " + std::string(a.model->name) + ")";
+}
+
 AssemblyStatus view(const World& w, const AssemblyUnit& a) {
     AssemblyStatus status;
     status.name = a.model->name;
@@ -21,10 +33,7 @@ AssemblyStatus view(const World& w, const AssemblyUnit& a) {
     status.instance = a.instance.instance;
     status.instance_state = a.instance.state;
     status.heartbeat = a.heartbeat;
-    status.reason = !a.refusal.empty() ? a.refusal
-                    : a.state == AssemblyState::stopped && a.life.goal() != Life::Goal::up
-                        ? std::string()
-                        : a.trouble;
+    status.reason = reason_of(w, a);
     return status;
 }
 

@@ -82,7 +82,7 @@ struct AssemblyStatus {
     std::string instance;
     InstanceState instance_state = InstanceState::unknown;
     std::optional<WallTime> heartbeat;  ///< when it was last heard of
-    std::string reason = {};            ///< why it does not run, or does not let us in; or empty
+    std::string reason = {};            ///< why it does not run, what is to be done; or empty
 };
 
 /// What is now: the JSON of `status -o json` and the rows of `deployables`, `assemblies`,

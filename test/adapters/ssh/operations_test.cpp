@@ -63,6 +63,13 @@ TEST_CASE("a service that holds its agent's output delays no result, and lives o
     CHECK(result.duration < Millis{3'000});
     f.pass(Millis{500});
     CHECK(f.inside(1, "pgrep -c -f 'sleep 472[0]'") == "1\n");
+    // The shell that started it is given up after a second, for sshd keeps its channel as long as
+    // the output is held; what stands must not take the service for something left unfinished.
+    f.pass(Millis{1'500});
+    CHECK(f.run(f.request("Dummy", "monitor")).rc == ocf::not_running);
+    CHECK(f.run(f.request("Dummy", "start")).rc == ocf::ok);
+    f.pass(Millis{500});
+    CHECK(f.inside(1, "pgrep -c -f 'sleep 472[0]'") == "1\n");
 }
 
 TEST_CASE("services that hold their agents' output use up no channel", "[ssh]") {

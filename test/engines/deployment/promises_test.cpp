@@ -77,6 +77,38 @@ TEST_CASE("when a service was last checked is not forgotten with its monitors") 
     CHECK(sim->status().services.front().last_checked >= checked);
 }
 
+TEST_CASE("the status says what a person has to do about a guest that nothing can fence") {
+    auto sim = running(document_named("minimal"));
+    sim->unfenceable.insert("one");
+    sim->freeze("one", true);
+    REQUIRE(sim->run_until([&] { return sim->assembly("one") == AssemblyState::failed; },
+                           Millis{30'000}));
+    CHECK(sim->status().assemblies.front().reason ==
+          "no heartbeat for 6000 ms; its provider cannot fence it (make sure that it is down, "
+          "then: cpe-ctl assembly "
+          "confirm-down minimal one)");
+    sim->freeze("one", false);
+    REQUIRE(sim->run_until([&] { return sim->assembly("one") == AssemblyState::running; },
+                           Millis{30'000}));
+    CHECK(sim->status().assemblies.front().reason.empty());
+}
+
+TEST_CASE("the status says why a guest is not reached while it boots") {
+    Sim sim(document_named("minimal"));
+    sim.guest("one").mute_boot = true;
+    sim.begin();
+    sim.start();
+    sim.run(Millis{2'000});
+    sim.step(event::GuestGone{"one", "port 2222: Connection refused"});
+    CHECK(sim.status().assemblies.front().reason == "port 2222: Connection refused");
+    sim.run(Millis{120'000});
+    CHECK(sim.count("boot limit: port 2222: Connection refused") >= 1);
+    sim.guest("one").mute_boot = false;
+    REQUIRE(sim.run_until([&] { return sim.assembly("one") == AssemblyState::running; },
+                          Millis{300'000}));
+    CHECK(sim.status().assemblies.front().reason.empty());
+}
+
 TEST_CASE("two steps from a reported failure to the first command, and no pause between") {
     auto sim = running(document_named("minimal"));
     const auto& row = sim->guest("one").monitors.begin()->second;
