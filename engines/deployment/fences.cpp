@@ -32,8 +32,9 @@ void services_ended(World& w, AssemblyUnit& a, const std::string& reason) {
     });
 }
 
-/// Why it is certain that nothing of the old life runs any more.
-void proven(World& w, AssemblyUnit& a, const std::string& proof) {
+/// Why it is certain that nothing of the old life runs any more; and what became of it.
+void proven(World& w, AssemblyUnit& a, const std::string& proof,
+            const std::string& end = "its instance was stopped") {
     const bool fenced = a.state == AssemblyState::fencing || a.awaits_person;
     a.remember = a.remember || a.held_outside;
     a.spoke = a.awaits_person = a.stuck = a.held_outside = false;
@@ -49,7 +50,7 @@ void proven(World& w, AssemblyUnit& a, const std::string& proof) {
         want_tick(w, "assembly " + std::string(a.model->name) + " was fenced");
     if (again && fenced) return cool_down(w, a);
     if (again) return drive(w, a, Life::Input::timer);
-    change(w, a, AssemblyState::stopped, "its instance was stopped");
+    change(w, a, AssemblyState::stopped, end);
 }
 
 void stop_confirmed(World& w, AssemblyUnit& a, InstanceReport report) {
@@ -105,7 +106,10 @@ void cannot_be_stopped(World& w, AssemblyUnit& a, const std::string& reason) {
     if (may_be_let_go(w, a)) {
         a.boot_id.clear();
         a.remember = true;
-        return proven(w, a, "nothing of it can run there; " + reason);
+        const std::string proof = "nothing of it can run there; " + reason;
+        if (a.state == AssemblyState::failed && !a.awaits_person)
+            tell_fencing(w, a, "confirmed", proof);
+        return proven(w, a, proof, proof);
     }
     drive(w, a, Life::Input::unconfirmed);
     a.awaits_person = true;
