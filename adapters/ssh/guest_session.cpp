@@ -160,7 +160,8 @@ void Guest::greeted(const ExecEnd& end) {
 /// for us (nologin, a shell of another kind), which its power switch does not cure.
 void Guest::no_shell(const ExecEnd& end) {
     const bool sudo = last_line(end.errors).starts_with("sudo:");
-    const bool ill = !sudo && (!hostname_.empty() || end.fate != ExecEnd::Fate::exited);
+    const bool lacks = end.status == 127 && last_line(end.errors).ends_with(": not found");
+    const bool ill = !sudo && !lacks && (!hostname_.empty() || end.fate != ExecEnd::Fate::exited);
     std::string why = "the guest's shell does not do what it is told";
     if (end.fate == ExecEnd::Fate::exited) why += " (status " + std::to_string(end.status) + ")";
     for (const auto& said : {end.text, end.errors, greeting_output_})

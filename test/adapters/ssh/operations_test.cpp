@@ -123,6 +123,14 @@ TEST_CASE("an account whose shell runs nothing is refused, with what it says", "
     CHECK(why.find("login shell") != std::string::npos);
 }
 
+TEST_CASE("a guest that loses the tool that we run by is refused, not given up", "[ssh]") {
+    Fixture f;
+    f.up();
+    f.inside(1, "mv /usr/bin/timeout /usr/bin/elsewhere; pkill -KILL -f 'sshd: root@notty'");
+    REQUIRE(f.until([&] { return !f.sink.refused["g1"].empty(); }));
+    CHECK(f.sink.refused["g1"].front().first.find("timeout: not found") != std::string::npos);
+}
+
 TEST_CASE("of fifty megabytes the end is kept", "[ssh]") {
     Fixture f;
     f.agent(1, "loud",
