@@ -34,6 +34,8 @@ std::string reason_of(const ExecEnd& end) {
     if (end.fate == ExecEnd::Fate::exited)
         why = "the guest's shell ended with status " + std::to_string(end.status);
     if (end.fate == ExecEnd::Fate::signalled) why = "the guest's shell was ended by " + end.text;
+    if (end.fate == ExecEnd::Fate::refused)
+        why = "its sshd refuses another channel (is its MaxSessions too low?): " + end.text;
     if (!end.errors.empty()) why += ": " + last_line(end.errors);
     return why;
 }

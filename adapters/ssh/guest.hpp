@@ -44,6 +44,7 @@ private:
     Result<> check(const HostKey& key);
     void greet();
     void greeted(const ExecEnd& end);
+    void no_shell(const ExecEnd& end);
     void facts_came(const GuestFacts& facts);
     void ended(const Error& why);
     void fail(Errc code, std::string why, std::string hint = {});

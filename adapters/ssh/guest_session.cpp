@@ -150,17 +150,26 @@ void Guest::greeted(const ExecEnd& end) {
         if (reply.kind == Reply::Kind::hello) facts = facts_of(reply.text);
     }
     if (!missing.empty()) return fail(Errc::unsupported, "the guest lacks" + missing);
-    const bool sudo_refuses = last_line(end.errors).starts_with("sudo:");
-    if (!facts)
-        return fail(sudo_refuses ? Errc::not_allowed : Errc::unavailable,
-                    "the guest's shell does not do what it is told (status " +
-                        std::to_string(end.status) + "): " + last_line(end.text) + " " +
-                        last_line(end.errors),
-                    "it needs a POSIX /bin/sh, coreutils and grep");
+    if (!facts) return no_shell(end);
     if (facts->user != 0)
         return fail(Errc::not_allowed, "'" + username() + "' does not become root",
                     "name root, or let sudo -n make it root");
     facts_came(*facts);
+}
+
+/// A guest that served us before is ill. One that never did has most likely an account that is not
+/// for us (nologin, a shell of another kind), which its power switch does not cure.
+void Guest::no_shell(const ExecEnd& end) {
+    const bool sudo = last_line(end.errors).starts_with("sudo:");
+    const bool lacks = end.status == 127 && last_line(end.errors).ends_with(": not found");
+    const bool ill = !sudo && !lacks && (!hostname_.empty() || end.fate != ExecEnd::Fate::exited);
+    std::string why = "the guest's shell does not do what it is told";
+    if (end.fate == ExecEnd::Fate::exited) why += " (status " + std::to_string(end.status) + ")";
+    for (const auto& said : {end.text, end.errors, greeting_output_})
+        if (const auto line = last_line(said); !line.empty()) why += ": " + line;
+    fail(ill ? Errc::unavailable : Errc::not_allowed, std::move(why),
+         sudo ? "sudo -n must make " + username() + " root without a password"
+              : "it needs a login shell that runs commands, a POSIX /bin/sh, coreutils and grep");
 }
 
 void Guest::facts_came(const GuestFacts& facts) {

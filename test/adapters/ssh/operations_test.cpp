@@ -112,6 +112,25 @@ TEST_CASE("a user that sudo makes root will do", "[ssh]") {
     }
 }
 
+TEST_CASE("an account whose shell runs nothing is refused, with what it says", "[ssh]") {
+    Fixture f(1, {}, [](cpe::ssh::Settings& settings) { settings.username = "operator2"; });
+    f.inside(1, "useradd -m -s /usr/sbin/nologin -p '*' operator2");
+    f.open(1);
+    REQUIRE(f.until([&] { return !f.sink.refused["g1"].empty(); }));
+    const auto& why = f.sink.refused["g1"].front().first;
+    CAPTURE(why);
+    CHECK(why.find("account is currently not available") != std::string::npos);
+    CHECK(why.find("login shell") != std::string::npos);
+}
+
+TEST_CASE("a guest that loses the tool that we run by is refused, not given up", "[ssh]") {
+    Fixture f;
+    f.up();
+    f.inside(1, "mv /usr/bin/timeout /usr/bin/elsewhere; pkill -KILL -f 'sshd: root@notty'");
+    REQUIRE(f.until([&] { return !f.sink.refused["g1"].empty(); }));
+    CHECK(f.sink.refused["g1"].front().first.find("timeout: not found") != std::string::npos);
+}
+
 TEST_CASE("of fifty megabytes the end is kept", "[ssh]") {
     Fixture f;
     f.agent(1, "loud",
