@@ -35,6 +35,7 @@ void Channel::close(const AssemblyKey& key) {
 }
 
 bool Channel::listens(const PortPtr& port) const {
+    if (!port) return false;
     const auto found = ports_.find(port->key);
     return found != ports_.end() && found->second == port;
 }
@@ -67,6 +68,9 @@ std::shared_ptr<Wire> Channel::accept(Machine& machine) {
     const auto found = ports_.find(machine.key());
     if (found == ports_.end()) return nullptr;
     const auto port = found->second;
+    // A port owns its wire: what the wire holds of the port may not keep it. What waits on cped's
+    // loop holds the wire, so that no later one is taken for it.
+    const std::weak_ptr at = port;
     // Who answers at the guest's end is that life of its agent, while its machine runs.
     const unsigned life = machine.agent()->life();
     const auto to_agent = [&machine, life](auto work) {
@@ -76,15 +80,15 @@ std::shared_ptr<Wire> Channel::accept(Machine& machine) {
     };
     auto made = std::make_shared<std::weak_ptr<Wire>>();
     Wire::Ends ends;
-    ends.host_receives = [this, port, made, &cped = world_.cped](agent::FromGuest message) {
+    ends.host_receives = [this, at, made, &cped = world_.cped](agent::FromGuest message) {
         cped.post(
-            [this, port, wire = made->lock().get(), message] { received(port, wire, message); });
+            [this, at, wire = made->lock(), message] { received(at.lock(), wire.get(), message); });
     };
     ends.guest_receives = [to_agent](const agent::ToGuest& message) {
         to_agent([message](GuestAgent& agent) { agent.receive(message); });
     };
-    ends.closed[Wire::host] = [this, port, made, &cped = world_.cped](const std::string& why) {
-        cped.post([this, port, wire = made->lock().get(), why] { detached(port, wire, why); });
+    ends.closed[Wire::host] = [this, at, made, &cped = world_.cped](const std::string& why) {
+        cped.post([this, at, wire = made->lock(), why] { detached(at.lock(), wire.get(), why); });
     };
     ends.closed[Wire::guest] = [to_agent, made](const std::string& why) {
         to_agent([why, made](GuestAgent& agent) {

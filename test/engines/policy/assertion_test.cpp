@@ -37,14 +37,6 @@ std::string schedule_unchecked(const policy::Library& library, const std::string
 
 }  // namespace
 
-#if defined(__SANITIZE_ADDRESS__)
-// What a call had allocated when its assertion failed is leaked on purpose (library.hpp).
-extern "C" const char* __lsan_default_suppressions() {
-    return "leak:libpacemaker\nleak:libpe_status\nleak:libcrmcommon\nleak:cpe::policy::parse_cib\n"
-           "leak:cpe::policy::Library::schedule\n";
-}
-#endif
-
 TEST_CASE("crm_abort and pe_get_failcount are the ones that the libraries find") {
     for (const char* name : {"crm_abort", "pe_get_failcount"}) {
         Dl_info found{}, own{};
