@@ -7,6 +7,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
+#include <sys/un.h>
+
 #include <array>
 #include <memory>
 #include <utility>
@@ -44,19 +46,29 @@ public:
     }
 
     void ask(const std::filesystem::path& path) {
+        path_ = path.string();
+        if (path_.size() >= sizeof(sockaddr_un::sun_path))
+            return end(refused("a path of more than " +
+                               std::to_string(sizeof(sockaddr_un::sun_path) - 1) +
+                               " bytes cannot name a socket"));
         timer_.expires_after(agent_limit);
         timer_.async_wait([self = shared_from_this()](error_code cancelled) {
             if (!cancelled) self->end(refused("does not answer"));
         });
         // Connecting to a Unix socket does not wait, unless the agent has a full backlog.
-        socket_.async_connect(boost::asio::local::stream_protocol::endpoint(path.string()),
+        socket_.async_connect(boost::asio::local::stream_protocol::endpoint(path_),
                               [self = shared_from_this()](error_code failed) {
-                                  if (failed) return self->end(refused(failed.message()));
+                                  if (failed) return self->end(not_there(failed));
                                   self->send();
                               });
     }
 
 private:
+    static Error not_there(error_code failed) {
+        auto error = refused(failed.message());
+        error.hint = "does it run? channels.ssh.agent names its socket";
+        return error;
+    }
     void send() {
         boost::asio::async_write(socket_, boost::asio::buffer(words_),
                                  [self = shared_from_this()](error_code failed, std::size_t) {
@@ -88,9 +100,15 @@ private:
         timer_.cancel();
         error_code ignored;
         socket_.close(ignored);
+        if (!result) {
+            auto error = result.error();
+            error.where = "ssh-agent at " + path_;
+            result = std::move(error);
+        }
         if (const auto answer = std::exchange(answer_, {})) answer(std::move(result));
     }
 
+    std::string path_;
     boost::asio::local::stream_protocol::socket socket_;
     boost::asio::steady_timer timer_;
     Answer answer_;
@@ -114,7 +132,7 @@ Result<std::vector<std::string>> keys_in(std::string_view answer) {
         if (can_be_used(*key)) keys.emplace_back(*key);
     }
     if (keys.empty())
-        return refused(*count == 0 ? "holds no key"
+        return refused(*count == 0 ? "holds no key (ssh-add adds one)"
                                    : "holds no ed25519 or ecdsa key; others are not supported");
     return keys;
 }

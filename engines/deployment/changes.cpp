@@ -157,11 +157,15 @@ ServiceState together(const ServiceUnit& s) {
     return stopped;
 }
 
+bool is_failure(ServiceState state) {
+    return state == ServiceState::failed || state == ServiceState::unrecoverable;
+}
+
 void tell(World& w, const ServiceUnit& s, const std::string& assembly, std::string reason) {
     if (w.why.empty()) w.why = "service " + title_of(w, s) + ": " + reason;
     w.journal.tell(s.is_script() ? "configure_script" : "service_state_change",
                    {assembly, std::string(s.model->name)}, std::string(name_of(s.state)),
-                   std::move(reason));
+                   std::move(reason), is_failure(s.state) ? w.evidence : std::string());
 }
 
 /// The service's own state follows its instances'.

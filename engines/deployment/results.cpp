@@ -5,6 +5,9 @@
 #include "engines/deployment/ticks.hpp"
 #include "engines/deployment/watches.hpp"
 
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
 #include <string>
 #include <utility>
 
@@ -35,6 +38,18 @@ std::string words_of(const std::string& operation, const OperationResult& result
     }
     if (!result.exit_reason.empty()) text += ": " + result.exit_reason;
     return text;
+}
+
+/// For the event of a failure: what its agent said, which may be more than its exit reason.
+std::string evidence_of(const std::string& operation, const OperationResult& result) {
+    boost::json::object detail{{"operation", operation}};
+    if (result.outcome == Kind::timed_out)
+        detail["timed_out"] = true;
+    else
+        detail["rc"] = result.rc;
+    if (!result.exit_reason.empty()) detail["exit_reason"] = result.exit_reason;
+    if (!result.output.empty()) detail["output"] = result.output;
+    return boost::json::serialize(detail);
 }
 
 bool is_reload(const Operation& op) {
@@ -203,7 +218,9 @@ void absorb(World& w, const Operation& op, const OperationResult& result) {
     if (!ended) return absorb_nothing(w, op, result);
     place_of(w, op).checked = w.now.wall;
     record(w, op, result);
+    if (!expected) w.evidence = evidence_of(is_probe(op) ? "probe" : op.row.operation, result);
     judge(w, op, result, expected);
+    w.evidence.clear();
     if (expected) return;
     const std::string title = title_of(w, place_of(w, op));
     if (is_probe(op) && result.outcome == Kind::done && is_running(result.rc))
@@ -221,10 +238,12 @@ void absorb(World& w, Placement& p, const Watch& watch, const OperationResult& r
     if (p.state != (well ? ServiceState::failed : ServiceState::running)) return;
     w.home_of(p).history.monitor_changed(p.service, watch.interval, rc, timed_out, w.now.wall);
     const std::string what = well ? "its monitor goes well again" : words_of("monitor", result);
+    if (!well) w.evidence = evidence_of("monitor", result);
     if (well)
         change(w, p, ServiceState::running, what);
     else
         monitor_failed(w, p, what, First::no);
+    w.evidence.clear();
     interrupt(w, title_of(w, p) + ": " + what);
 }
 

@@ -135,6 +135,7 @@ struct World {
     DeployableState state = DeployableState::stopped;
     WallTime since;
     bool touched = false;         ///< this step may have changed more than a heartbeat does
+    std::string evidence;         ///< JSON of the result that is being judged; or empty
     std::string why;              ///< what this step's change of state comes from
     bool status_changed = false;  ///< what is persisted of it is out of date
     bool remember = false;

@@ -73,6 +73,16 @@ TEST_CASE("an ssh-agent lets us in", "[ssh]") {
         CHECK(f.sink.refused["g1"].front().first.find("holds no ed25519 or ecdsa key") !=
               std::string::npos);
     }
+    SECTION("not when nobody is there, or can be") {
+        const std::string path = GENERATE(std::string("/nowhere/agent"), std::string(200, 'x'));
+        f.settings.agent_socket = path;
+        f.restart();
+        f.open(1);
+        REQUIRE(f.until([&] { return !f.sink.refused["g1"].empty(); }));
+        const auto& why = f.sink.refused["g1"].front().first;
+        CAPTURE(why);
+        CHECK(why.find("ssh-agent at " + path) != std::string::npos);
+    }
     SECTION("not when it hangs; and the loop does not") {
         agent.freeze();
         f.open(1);

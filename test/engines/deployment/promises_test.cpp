@@ -109,6 +109,27 @@ TEST_CASE("the status says why a guest is not reached while it boots") {
     CHECK(sim.status().assemblies.front().reason.empty());
 }
 
+TEST_CASE("what an agent said stands in the detail of its failure") {
+    auto sim = running(document_named("minimal"));
+    MonitorReport report{"rsc_one_probe", Millis{1000}, {}};
+    report.result.id = sim->guest("one").monitors.begin()->second.id;
+    report.result.rc = 1;
+    report.result.exit_reason = "the disk is on fire";
+    report.result.output = "ocf-exit-reason:the disk is on fire\nsmoke: \"/dev/sda\"\n";
+    const Ready ready = sim->step(event::MonitorReported{"one", report});
+    const auto& events = ready.persist.events;
+    const auto failed = std::find_if(events.begin(), events.end(), [](const auto& event) {
+        return event.kind == "service_state_change" && event.state == "failed";
+    });
+    REQUIRE(failed != events.end());
+    CHECK(failed->detail ==
+          R"({"operation":"monitor","rc":1,"exit_reason":"the disk is on fire",)"
+          R"("output":"ocf-exit-reason:the disk is on fire\nsmoke: \"/dev/sda\"\n"})");
+    const auto told_with_it = std::count_if(
+        events.begin(), events.end(), [](const auto& event) { return !event.detail.empty(); });
+    CHECK(told_with_it == 1);
+}
+
 TEST_CASE("two steps from a reported failure to the first command, and no pause between") {
     auto sim = running(document_named("minimal"));
     const auto& row = sim->guest("one").monitors.begin()->second;
