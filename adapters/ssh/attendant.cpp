@@ -238,6 +238,13 @@ void Attendant::later(Millis pause, void (Attendant::*then)()) {
     });
 }
 
+/// A monitor starts no service: what still holds its output has no reason to be. Known by its mark,
+/// for the number of its first process may be another's by now.
+void Attendant::end_what_a_monitor_left(const States::value_type& state) {
+    if (state.second.run.request.operation != "monitor") return;
+    say("kill " + std::to_string(state.first) + " none\n");
+}
+
 /// Of those whose output is late the result is told as it is; what should be dead by now is given
 /// up with the shell, whose end of stdin kills it if it can be killed at all.
 void Attendant::look_at_due() {
@@ -246,10 +253,12 @@ void Attendant::look_at_due() {
     for (auto next = states_.begin(); next != states_.end();) {
         const auto state = next++;
         if (!state->second.due || *state->second.due > mono_now()) continue;
-        if (state->second.code)
-            finish(state);
-        else
+        if (!state->second.code) {
             stuck = true;
+            continue;
+        }
+        end_what_a_monitor_left(*state);
+        finish(state);
     }
     if (stuck) {
         exec_->abandon();

@@ -81,6 +81,7 @@ private:
     void wait_for(State& state, Millis time);
     void arm_due();
     void look_at_due();
+    void end_what_a_monitor_left(const States::value_type& state);
     void later(Millis pause, void (Attendant::*then)());
     void reap();
     void touch();

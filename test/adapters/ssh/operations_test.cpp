@@ -72,6 +72,19 @@ TEST_CASE("a service that holds its agent's output delays no result, and lives o
     CHECK(f.inside(1, "pgrep -c -f 'sleep 472[0]'") == "1\n");
 }
 
+TEST_CASE("what a monitor leaves behind with its output is ended", "[ssh]") {
+    Fixture f;
+    f.agent(1, "forks", "setsid sleep 4730 & env -i sleep 4731 & echo seen >&2; exit 0");
+    f.up();
+    const auto result = f.run(f.request("forks", "monitor", Millis{10'000}));
+    CHECK(result.outcome == Outcome::done);
+    CHECK(result.rc == ocf::ok);
+    CHECK(result.duration < Millis{3'000});
+    CHECK(f.until([&] { return f.inside(1, "pgrep -c -f 'sleep 473[0]'") == "0\n"; }));
+    CHECK(f.run(f.request("Dummy", "start")).rc == ocf::ok);
+    CHECK(f.sink.gone["g1"].empty());
+}
+
 TEST_CASE("services that hold their agents' output use up no channel", "[ssh]") {
     Fixture f;
     f.agent(1, "daemon", "setsid sleep 4721 & exit 0");
