@@ -14,7 +14,6 @@ namespace cpe {
 struct DeployableKey {
     std::string tenant;
     std::string name;
-    // clang-tidy 14 sees a 0 in what the compiler makes. NOLINTNEXTLINE(modernize-use-nullptr)
     friend auto operator<=>(const DeployableKey&, const DeployableKey&) = default;
 };
 
@@ -22,7 +21,6 @@ struct DeployableKey {
 struct AssemblyKey {
     DeployableKey deployable;
     std::string assembly;
-    // As above. NOLINTNEXTLINE(modernize-use-nullptr)
     friend auto operator<=>(const AssemblyKey&, const AssemblyKey&) = default;
 };
 
