@@ -71,7 +71,6 @@ Core::AwaitedResult<NewServer> Core::describe(std::shared_ptr<Cloud> cloud, Inst
     NewServer server;
     for (const auto& name : defaults.networks) {
         const auto network = co_await cloud->network(name, limit);
-        // Once, as it ends the loop. NOLINTNEXTLINE(performance-inefficient-string-concatenation)
         if (!network) co_return error_of(network.error(), where + ", network '" + name + "'");
         server.network_ids.push_back(network->id);
     }

@@ -70,7 +70,6 @@ Core::Awaited Core::halt_one(InstanceSpec spec, std::string id, bool may_destroy
             co_return co_await absent(where, id, never_ran);
         }
         if (step != Step::wait) {
-            // Once a request. NOLINTNEXTLINE(performance-inefficient-string-concatenation)
             say(LogLevel::info, where + ": " + std::string(name_of(step)) + " of server " + id);
             const auto told = co_await request(step, id);
             if (closed_) co_return stopping(where);
