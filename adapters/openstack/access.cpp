@@ -38,7 +38,7 @@ std::vector<fs::path> folders(const Environment& environment) {
 
 fs::path either(const fs::path& folder, const std::string& stem) {
     for (const char* suffix : {".yaml", ".yml"})
-        if (const auto path = folder / (stem + suffix); is_there(path)) return path;
+        if (auto path = folder / (stem + suffix); is_there(path)) return path;
     return {};
 }
 

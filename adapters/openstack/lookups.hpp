@@ -47,6 +47,7 @@ private:
     class Asking {
     public:
         explicit Asking(Held entry) : entry_(std::move(entry)) { entry_->asked_for = true; }
+        // NOLINTNEXTLINE(bugprone-exception-escape): cancel() of a waiting steady_timer cannot fail
         ~Asking() {
             entry_->asked_for = false;
             entry_->waiters.wake_all();

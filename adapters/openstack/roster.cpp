@@ -34,13 +34,13 @@ bool is_gone(const Server& server) {
 
 Roster::Roster(asio::any_io_executor executor, Deadlines deadlines, std::size_t full_every,
                std::string tag, Hooks hooks)
-    : executor_(executor),
+    : executor_(std::move(executor)),
       deadlines_(deadlines),
       full_every_(full_every),
       tag_(std::move(tag)),
       hooks_(std::move(hooks)),
-      due_(executor),
-      news_(executor) {}
+      due_(executor_),
+      news_(executor_) {}
 
 void Roster::open() {
     asio::co_spawn(executor_, run(shared_from_this()), rethrow);
@@ -93,12 +93,10 @@ asio::awaitable<Answer<>> Roster::look_once(Scope scope) {
     auto cloud = hooks_.cloud();
     if (!cloud) co_return cloud.error();
     ServerQuery query;
-    if (scope == Scope::all)
-        query.tags = {tag_};
-    else if (newest_)
+    if (scope == Scope::changes && newest_)
         query.changes_since = WallTime{newest_->ms - overlap_ms};
     else
-        query.tags = {tag_};  // nothing was ever seen whose time we could go by
+        query.tags = {tag_};  // also where nothing was ever seen whose time we could go by
     const bool full = !query.changes_since;
     auto told = co_await (*cloud)->servers(std::move(query), within(look_limit(deadlines_)));
     if (closed_) co_return Fault{FaultKind::cancelled, 0, "closed"};

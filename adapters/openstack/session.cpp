@@ -161,6 +161,7 @@ Session::Awaited<Microversion> Session::microversion(Self self, Deadline deadlin
 Session::Awaited<Microversion> Session::ask_microversion(Self self, Deadline deadline) {
     struct Asking {
         explicit Asking(Session& session) : session_(session) { session_.asks_version_ = true; }
+        // NOLINTNEXTLINE(bugprone-exception-escape): cancel() of a waiting timer cannot fail
         ~Asking() {
             session_.asks_version_ = false;
             session_.version_waiters_.wake_all();

@@ -40,7 +40,7 @@ class Question : public std::enable_shared_from_this<Question> {
 public:
     using Answer = std::function<void(Result<std::string>)>;
 
-    Question(const boost::asio::any_io_executor& executor, std::string words, Answer answer)
+    Question(const boost::asio::any_io_executor& executor, const std::string& words, Answer answer)
         : socket_(executor), timer_(executor), answer_(std::move(answer)) {
         put_string(words_, words);
     }
@@ -162,7 +162,7 @@ void AgentKey::sign(const std::string& key, std::string data, Signed answer) {
     put_string(words, key);
     put_string(words, data);
     put_u32(words, 0);
-    std::make_shared<Question>(executor_, std::move(words),
+    std::make_shared<Question>(executor_, words,
                                [answer = std::move(answer)](const Result<std::string>& said) {
                                    answer(said ? signature_in(*said) : said.error());
                                })

@@ -42,10 +42,10 @@ std::string reason_of(const ExecEnd& end) {
 
 }  // namespace
 
-Attendant::Attendant(boost::asio::any_io_executor executor, ShellPlan plan, std::string hostname,
-                     AttendantHooks hooks)
+Attendant::Attendant(const boost::asio::any_io_executor& executor, ShellPlan plan,
+                     std::string hostname, AttendantHooks hooks)
     : due_timer_(executor),
-      later_timer_(std::move(executor)),
+      later_timer_(executor),
       plan_(std::move(plan)),
       hostname_(std::move(hostname)),
       hooks_(std::move(hooks)) {}
@@ -149,11 +149,11 @@ void Attendant::reap() {
 
 void Attendant::received(std::string_view bytes) {
     const auto self = shared_from_this();
-    for (auto& reply : replies_->feed(bytes)) take(std::move(reply));
+    for (const auto& reply : replies_->feed(bytes)) take(reply);
     check_over();
 }
 
-void Attendant::take(Reply reply) {
+void Attendant::take(const Reply& reply) {
     heard_ = true;
     if (reply.kind == Reply::Kind::ready) {
         ready_ = true;

@@ -37,7 +37,7 @@ struct AttendantHooks {
 
 class Attendant : public std::enable_shared_from_this<Attendant> {
 public:
-    Attendant(boost::asio::any_io_executor executor, ShellPlan plan, std::string hostname,
+    Attendant(const boost::asio::any_io_executor& executor, ShellPlan plan, std::string hostname,
               AttendantHooks hooks);
 
     /// A standing one.
@@ -69,7 +69,7 @@ private:
     void open_exec();
     void say(const std::string& lines);
     void received(std::string_view bytes);
-    void take(Reply reply);
+    void take(const Reply& reply);
     void say_kill(State& state, unsigned number);
     void finish(States::iterator state);
     void finish_killed(States::iterator state, std::uint32_t left);

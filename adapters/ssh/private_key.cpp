@@ -92,7 +92,7 @@ const Curve* curve_of(const EVP_PKEY* key) {
 int give_passphrase(char* to, int size, int /*writing*/, void* from) {
     const auto& passphrase = *static_cast<const std::string*>(from);
     if (passphrase.empty() || passphrase.size() > static_cast<std::size_t>(size)) return -1;
-    std::memcpy(to, passphrase.data(), passphrase.size());
+    passphrase.copy(to, passphrase.size());
     return static_cast<int>(passphrase.size());
 }
 

@@ -64,11 +64,11 @@ void Session::start() {
             if (failed)
                 return self->fail(
                     self->error(Errc::unavailable, "no address: " + failed.message()));
-            self->connect(std::move(found));
+            self->connect(found);
         });
 }
 
-void Session::connect(tcp::resolver::results_type endpoints) {
+void Session::connect(const tcp::resolver::results_type& endpoints) {
     stage_ = Stage::connecting;
     boost::asio::async_connect(
         socket_, endpoints, [self = shared_from_this()](error_code failed, const tcp::endpoint&) {

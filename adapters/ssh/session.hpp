@@ -79,7 +79,7 @@ private:
                     const unsigned char* data, size_t size, void** self);
 
     void limit(Millis time, const char* what);
-    void connect(boost::asio::ip::tcp::resolver::results_type endpoints);
+    void connect(const boost::asio::ip::tcp::resolver::results_type& endpoints);
     void tcp_connected();
     void wait_read();
     void wait_write();

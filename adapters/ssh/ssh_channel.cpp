@@ -28,16 +28,17 @@ SshChannel::SshChannel(boost::asio::any_io_executor executor, Settings settings,
     : library_(std::make_unique<Library>()) {
     auto signer = signer_of(executor, settings);
     const GateLimits handshakes{settings.handshakes, settings.handshakes};
-    common_.reset(new Common{executor,
-                             std::move(settings),
-                             sink,
-                             std::move(signer),
-                             HandshakeGate({connects_in_all, connects_at_one_host}),
-                             HandshakeGate(handshakes),
-                             {},
-                             {},
-                             0,
-                             {}});
+    common_ =
+        std::make_unique<Common>(Common{std::move(executor),
+                                        std::move(settings),
+                                        sink,
+                                        std::move(signer),
+                                        HandshakeGate({connects_in_all, connects_at_one_host}),
+                                        HandshakeGate(handshakes),
+                                        {},
+                                        {},
+                                        0,
+                                        {}});
     common_->cped_id = common_->random_word();
 }
 

@@ -37,7 +37,10 @@ Result<> success_of(const Ended& ended);
 class FenceAgent : public std::enable_shared_from_this<FenceAgent> {
 public:
     FenceAgent(boost::asio::any_io_executor executor, Fencing fencing, Limits limits)
-        : executor_(executor), fencing_(std::move(fencing)), limits_(limits), gate_(executor) {}
+        : executor_(std::move(executor)),
+          fencing_(std::move(fencing)),
+          limits_(limits),
+          gate_(executor_) {}
 
     /// The coroutines hold the agent while they run.
     static boost::asio::awaitable<Result<Power>> status(std::shared_ptr<FenceAgent> self,

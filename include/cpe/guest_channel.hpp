@@ -35,6 +35,8 @@ public:
                                  Millis oldest_overdue) = 0;
     /// The connection ended. Whether the guest is dead is for the missed heartbeat to say.
     virtual void guest_gone(const AssemblyKey&, std::string reason) = 0;
+    // By value: who overrides these keeps what it is told.
+    // NOLINTBEGIN(performance-unnecessary-value-param)
     /// It answers, so it is alive, but it does not let us in, or shows a host key that is not
     /// trusted (`host_key`, else empty): a person has to look. Told at each try.
     virtual void guest_refused(const AssemblyKey&, std::string /*reason*/,
@@ -43,6 +45,7 @@ public:
     /// another one speaks as it (`reason`). Told at each try.
     virtual void guest_stranger(const AssemblyKey&, std::string /*boot_id*/,
                                 std::string /*reason*/) {}
+    // NOLINTEND(performance-unnecessary-value-param)
     virtual void operation_finished(const AssemblyKey&, OperationResult) = 0;
     virtual void monitor_reported(const AssemblyKey&, MonitorReport) = 0;
 };
