@@ -29,6 +29,7 @@ struct PasswordLogin {
     Secret password;
     NameOrId project;
     NameOrId project_domain;
+    friend bool operator==(const PasswordLogin&, const PasswordLogin&) = default;
 };
 
 struct ApplicationCredential {
@@ -36,6 +37,7 @@ struct ApplicationCredential {
     NameOrId user;  ///< only where the credential is named
     NameOrId user_domain;
     Secret secret;
+    friend bool operator==(const ApplicationCredential&, const ApplicationCredential&) = default;
 };
 
 struct Access {
@@ -45,6 +47,7 @@ struct Access {
     std::string interface = "public";
     std::filesystem::path ca_file;  ///< empty: the system's
     bool verify_tls = true;         ///< false only where clouds.yaml says `verify: false`
+    friend bool operator==(const Access&, const Access&) = default;
 };
 
 /// What is given by cped.yaml. Secrets are named by their files, which nobody but their owner may

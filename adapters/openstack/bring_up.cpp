@@ -24,15 +24,34 @@ Core::AwaitedResult<std::vector<Server>> Core::servers_of(InstanceSpec spec) {
     const auto looked =
         co_await Roster::look(roster_, Roster::Scope::all, within(settings_.deadlines.request));
     if (!looked) co_return error_of(looked.error(), name_of(spec.key));
-    co_return roster_->with_tag(assembly_tag(owner_, spec.key));
+    auto servers = roster_->with_tag(assembly_tag(owner_, spec.key));
+    const std::string known = known_of(spec);
+    const bool listed = std::any_of(servers.begin(), servers.end(),
+                                    [&](const Server& one) { return one.id == known; });
+    if (known.empty() || listed) co_return servers;
+    // Tags can be taken away by anybody in the project: that it is gone, only Nova's 404 says.
+    auto entered = this->cloud();
+    if (!entered) co_return error_of(entered.error(), name_of(spec.key));
+    const auto cloud = *entered;
+    auto shown = co_await cloud->server(known, within(settings_.deadlines.request));
+    if (!shown && shown.error().kind == FaultKind::not_found) co_return servers;
+    if (!shown) co_return error_of(shown.error(), name_of(spec.key));
+    roster_->learn(*shown);
+    if (!roster_->find(known)) co_return servers;
+    say(LogLevel::warning, name_of(spec.key) + ": somebody took our tags from server " + known);
+    servers.push_back(std::move(*shown));
+    co_return servers;
+}
+
+const std::string& Core::known_of(const InstanceSpec& spec) const {
+    return spec.instance.empty() ? lanes_.at(spec.key).server : spec.instance;
 }
 
 /// A create whose answer was lost, and was made again: what is too much is removed before anything
 /// of ours is begun in either. All of them have our tags.
 Core::AwaitedResult<std::string> Core::keep_one(InstanceSpec spec, std::vector<Server> servers) {
     if (servers.empty()) co_return std::string();
-    const std::string& known = spec.instance.empty() ? lanes_.at(spec.key).server : spec.instance;
-    const std::string kept = best_of(servers, known).id;
+    const std::string kept = best_of(servers, known_of(spec)).id;
     for (const Server& one : servers) {
         if (one.id == kept) continue;
         say(LogLevel::warning, name_of(spec.key) + ": server " + one.id +

@@ -274,6 +274,10 @@ Cloud::~Cloud() {
     close();
 }
 
+bool Cloud::enters_with(const Access& access) const {
+    return session_->enters_with(access);
+}
+
 void Cloud::close() {
     session_->close();
 }

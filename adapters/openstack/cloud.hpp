@@ -70,6 +70,8 @@ public:
     Cloud(const Cloud&) = delete;
     Cloud& operator=(const Cloud&) = delete;
     void close();
+    /// Whether another Cloud with this would be entered just as this one is.
+    [[nodiscard]] bool enters_with(const Access& access) const;
 
     /// All pages. A server that changes while pages are read may be missing or come twice (once
     /// here): ask again before something is taken for gone.

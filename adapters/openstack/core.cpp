@@ -52,11 +52,14 @@ void Core::close() {
     queue_.close();
 }
 
-/// Files are read again after the cloud has refused who we are.
+/// Files are read again after the cloud has refused who we are. Where they say the same, the cloud
+/// stays: its Keystone keeps the pauses between logins, without which an account may be locked.
 Answer<std::shared_ptr<Cloud>> Core::cloud() {
-    if (cloud_) return cloud_;
+    if (cloud_ && !refused_) return cloud_;
     auto access = find_access(settings_.access, process_environment());
     if (!access) return Fault{FaultKind::credential, 0, access.error().line()};
+    refused_ = false;
+    if (cloud_ && cloud_->enters_with(*access)) return cloud_;
     CloudOptions options;
     options.random = settings_.random;
     options.log = [log = settings_.log, name = settings_.name](LogLevel level,
@@ -68,7 +71,7 @@ Answer<std::shared_ptr<Cloud>> Core::cloud() {
 }
 
 Error Core::error_of(const Fault& fault, const std::string& where) {
-    if (fault.kind == FaultKind::credential) cloud_.reset();
+    if (fault.kind == FaultKind::credential) refused_ = true;
     return to_error(fault, where);
 }
 
@@ -129,7 +132,7 @@ void Core::looked() {
 }
 
 void Core::look_failed(const Fault& fault) {
-    if (fault.kind == FaultKind::credential) cloud_.reset();
+    if (fault.kind == FaultKind::credential) refused_ = true;
     if (++failed_looks_ < looks_until_unknown) return;
     if (failed_looks_ == looks_until_unknown)
         say(LogLevel::warning, "cannot be asked: " + fault.line());

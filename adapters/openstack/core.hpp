@@ -65,6 +65,7 @@ private:
 
     // What they are made of.
     AwaitedResult<std::vector<Server>> servers_of(InstanceSpec spec);
+    [[nodiscard]] const std::string& known_of(const InstanceSpec& spec) const;
     AwaitedResult<std::string> keep_one(InstanceSpec spec, std::vector<Server> servers);
     AwaitedResult<std::string> create(InstanceSpec spec);
     AwaitedResult<NewServer> describe(std::shared_ptr<Cloud> cloud, InstanceSpec spec);
@@ -89,6 +90,7 @@ private:
     ProviderSettings settings_;
     std::string owner_;
     std::shared_ptr<Cloud> cloud_;
+    bool refused_ = false;  ///< the cloud has refused who we are: the files are read again
     std::shared_ptr<Roster> roster_;
     std::map<AssemblyKey, Lane> lanes_;
     base::CommandQueue queue_;

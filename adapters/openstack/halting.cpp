@@ -16,11 +16,22 @@ Error stopping(const std::string& where) {
 /// A delete that found its host busy is forgotten by Nova; that its host is down, it sees late.
 constexpr int looks_until_repeated = 5;
 
+/// Nova says no, as for a server that somebody has locked; or says yes, and nothing happens.
+Error comes_to_nothing(const Server& server, const std::string& refusal, bool may_destroy,
+                       const std::string& where) {
+    const std::string what = "server " + server.id + " is " + words_of(server) + ": ";
+    if (!refusal.empty()) return {Errc::refused, what + refusal, where, "look at it in the cloud"};
+    return {Errc::timed_out, what + "Nova accepts requests, and nothing happens", where,
+            may_destroy ? "its host seems to be dead"
+                        : "its host seems to be dead; with rebuild=\"true\" it would be deleted "
+                          "and created anew"};
+}
+
 }  // namespace
 
 Core::Awaited Core::halt(InstanceSpec spec) {
     const std::string where = name_of(spec.key);
-    const std::string known = spec.instance.empty() ? lanes_.at(spec.key).server : spec.instance;
+    const std::string known = known_of(spec);
     auto servers = co_await servers_of(spec);
     if (!servers) co_return servers.error();
     if (servers->empty()) co_return co_await absent(where, known, false);
@@ -41,6 +52,7 @@ Core::Awaited Core::halt_one(InstanceSpec spec, std::string id, bool may_destroy
     lanes_.at(spec.key).server = id;
     Progress so_far;
     so_far.may_destroy = may_destroy;
+    std::string refusal;  // of the last request, if Nova has refused it
     Deadline limit = within(settings_.deadlines.action);
     for (;;) {
         if (closed_) co_return stopping(where);
@@ -55,15 +67,7 @@ Core::Awaited Core::halt_one(InstanceSpec spec, std::string id, bool may_destroy
             report.reason = words_of(*server);
             co_return report;
         }
-        if (step == Step::give_up)
-            co_return Error{Errc::timed_out,
-                            "server " + id + " is " + words_of(*server) +
-                                ": Nova accepts requests, and nothing happens",
-                            where,
-                            may_destroy
-                                ? "its host seems to be dead"
-                                : "its host seems to be dead; with rebuild=\"true\" it would "
-                                  "be deleted and created anew"};
+        if (step == Step::give_up) co_return comes_to_nothing(*server, refusal, may_destroy, where);
         if (step == Step::remove) {
             const bool never_ran = was_never_built(*server) && server->host_id.empty();
             if (auto removed = co_await remove(where, id); !removed) co_return removed.error();
@@ -76,6 +80,7 @@ Core::Awaited Core::halt_one(InstanceSpec spec, std::string id, bool may_destroy
             const bool refused = !told && told.error().kind == FaultKind::conflict;
             if (!told && !refused && told.error().kind != FaultKind::not_found)
                 co_return error_of(told.error(), where);
+            refusal = refused ? told.error().line() : "";
             const bool another_try = refused && server->task_state && now() < limit;
             if (!another_try) {
                 if (step == Step::reboot) so_far.rebooted = true;
@@ -112,6 +117,7 @@ Core::Awaited Core::absent(std::string where, std::string id, bool never_ran) {
 
 Core::AwaitedResult<> Core::remove(std::string where, std::string id) {
     const Deadline limit = within(settings_.deadlines.remove);
+    std::string refusal;
     for (int look = 0;; ++look) {
         if (closed_) co_return stopping(where);
         if (look % looks_until_repeated == 0) {
@@ -119,6 +125,7 @@ Core::AwaitedResult<> Core::remove(std::string where, std::string id) {
             if (closed_) co_return stopping(where);
             if (!told && told.error().kind != FaultKind::conflict)
                 co_return error_of(told.error(), where);
+            refusal = told ? "" : "; " + told.error().line();
         }
         const auto looked = co_await Roster::look(roster_, Roster::Scope::changes,
                                                   within(settings_.deadlines.request));
@@ -126,8 +133,9 @@ Core::AwaitedResult<> Core::remove(std::string where, std::string id) {
         if (looked && !server) break;
         if (now() < limit) continue;
         if (!looked) co_return error_of(looked.error(), where);
-        co_return Error{Errc::timed_out, "server " + id + " is not deleted: " + words_of(*server),
-                        where, "look at it in the cloud"};
+        co_return Error{Errc::timed_out,
+                        "server " + id + " is not deleted: " + words_of(*server) + refusal, where,
+                        "look at it in the cloud"};
     }
     co_return co_await clear_ports(std::move(where), std::move(id));
 }

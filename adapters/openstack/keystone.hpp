@@ -40,6 +40,7 @@ public:
     Keystone(boost::asio::any_io_executor executor, std::shared_ptr<http::Client> client,
              Access access, CloudOptions options, std::shared_ptr<CloudCounters> counters);
     void close();
+    [[nodiscard]] bool enters_with(const Access& access) const { return access_ == access; }
 
     using Held = std::shared_ptr<const Pass>;
     [[nodiscard]] static boost::asio::awaitable<Answer<Held>> pass(std::shared_ptr<Keystone> self,

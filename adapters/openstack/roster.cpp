@@ -103,10 +103,11 @@ asio::awaitable<Answer<>> Roster::look_once(Scope scope) {
     if (!told) co_return told.error();
     for (const Server& server : *told) {
         if (!newest_ || *newest_ < server.updated) newest_ = server.updated;
-        // Foreign ones are none of our business; deleted ones have lost their tags.
+        // Foreign ones are none of our business; deleted ones have lost their tags, and one that
+        // is known already is ours whatever became of its tags.
         if (is_gone(server))
             servers_.erase(server.id);
-        else if (has_tag(server, tag_))
+        else if (has_tag(server, tag_) || servers_.count(server.id) != 0)
             servers_[server.id] = server;
     }
     if (!full) co_return Answer<>();

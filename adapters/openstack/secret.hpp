@@ -22,6 +22,7 @@ public:
     [[nodiscard]] Secret copy() const;
     [[nodiscard]] bool empty() const { return text_.empty(); }
     [[nodiscard]] std::string_view reveal() const { return text_; }
+    friend bool operator==(const Secret&, const Secret&) = default;
 
 private:
     void swap(Secret& other) noexcept;

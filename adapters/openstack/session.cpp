@@ -68,6 +68,10 @@ Session::Session(const asio::any_io_executor& executor, Access access, CloudOpti
     if (!verifies_tls_) say(LogLevel::warning, "the cloud's certificates are not verified");
 }
 
+bool Session::enters_with(const Access& access) const {
+    return keystone_->enters_with(access);
+}
+
 void Session::close() {
     closed_ = true;
     keystone_->close();

@@ -37,6 +37,7 @@ public:
 
     Session(const boost::asio::any_io_executor& executor, Access access, CloudOptions options);
     void close();
+    [[nodiscard]] bool enters_with(const Access& access) const;
 
     /// The answer to it, 2xx.
     [[nodiscard]] static Awaited<http::Response> ask(Self self, Question question,

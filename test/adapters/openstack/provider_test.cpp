@@ -288,3 +288,84 @@ TEST_CASE("what is heard of a server after it was deleted and made anew is not t
     while (now() < answered) f.loop.run_one();
     CHECK(f.news.empty());
 }
+
+TEST_CASE("a login that is refused is not tried anew by each command and look") {
+    Fixture f;
+    f.answer(test::login, "auth-wrong-password");
+    OpenStackProvider provider(f.loop.get_executor(), f.settings(), "me");
+    for (int i = 0; i < 3; ++i) {
+        const auto started = f.wait_for([&](auto done) { provider.start(f.spec(), done); });
+        REQUIRE(started.has_error());
+        CHECK(started.error().what.find("credential (401)") != std::string::npos);
+    }
+    CHECK(f.count(test::login) == 1);
+
+    // Only another credential is worth another login, and it is read without a restart.
+    std::ofstream(f.folder / "secret") << "another-password\n";
+    f.answer(test::login, "auth-password");
+    f.show({f.server_json("s1", "ACTIVE")});
+    const auto started = f.wait_for([&](auto done) { provider.start(f.spec(), done); });
+    CHECK(started.has_value());
+    CHECK(f.count(test::login) == 2);
+}
+
+TEST_CASE("a server whose tags somebody took away is still ours, by its id") {
+    Watched f;
+    // The list of ours shows it no more; Nova still does.
+    const auto without = [&](const std::string& status) {
+        f.show({f.server_json("s1", status, false)});
+        f.answer(std::string(list), told(200, {{"servers", json::array{}}}));
+    };
+    without("ACTIVE");
+    auto spec = f.spec();
+    spec.instance = "s1";
+
+    SECTION("it is not made a second time") {
+        const auto started = f.wait_for([&](auto done) { f.provider.start(spec, done); });
+        REQUIRE(started.has_value());
+        CHECK(started->instance == "s1");
+        CHECK(f.count(create) == 0);
+    }
+    SECTION("it is dead once it is off, and not before") {
+        const std::string action = "POST " + one("s1") + "/action";
+        f.answer(action, told(202));
+        std::optional<Result<InstanceReport>> outcome;
+        f.provider.fence(spec, [&](Result<InstanceReport> came) { outcome = std::move(came); });
+        while (!outcome && f.count(action) == 0) f.loop.run_one();
+        CHECK_FALSE(outcome);
+        without("SHUTOFF");
+        while (!outcome) f.loop.run_one();
+        REQUIRE(outcome->has_value());
+        CHECK((*outcome)->state == InstanceState::stopped);
+        CHECK((*outcome)->instance == "s1");
+    }
+    SECTION("it is deleted with its deployable") {
+        f.answer("DELETE " + one("s1"), told(204));
+        std::optional<Result<InstanceReport>> outcome;
+        f.provider.destroy(shop_web,
+                           [&](Result<InstanceReport> came) { outcome = std::move(came); });
+        while (!outcome && f.count("DELETE " + one("s1")) == 0) f.loop.run_one();
+        CHECK_FALSE(outcome);
+        f.gone("s1");
+        while (!outcome) f.loop.run_one();
+        CHECK(outcome->has_value());
+    }
+}
+
+TEST_CASE("a server that somebody has locked is told as that, and its host not as dead") {
+    Fixture f;
+    OpenStackProvider provider(f.loop.get_executor(), f.settings(), "me");
+    f.show({f.server_json("s1", "ACTIVE")});
+    f.answer("POST " + one("s1") + "/action", "reboot-when-locked");
+    auto locked = f.recorded("reboot-when-locked");
+    f.answer("DELETE " + one("s1"), locked);
+    auto spec = f.spec();
+    SECTION("when it is to be dead") {}
+    SECTION("when it may be deleted for that") {
+        spec.rebuild = true;
+    }
+    const auto stopped = f.wait_for([&](auto done) { provider.fence(spec, done); });
+    REQUIRE(stopped.has_error());
+    CHECK(stopped.error().what.find("is locked") != std::string::npos);
+    CHECK(stopped.error().line().find("host seems to be dead") == std::string::npos);
+}
