@@ -59,7 +59,7 @@ void Session::start() {
                                                            settings_.address, ""));
     resolver_.async_resolve(
         settings_.address, std::to_string(settings_.port),
-        [self = shared_from_this()](error_code failed, tcp::resolver::results_type found) {
+        [self = shared_from_this()](error_code failed, const tcp::resolver::results_type& found) {
             if (self->stage_ != Stage::resolving) return;
             if (failed)
                 return self->fail(

@@ -57,8 +57,8 @@ struct Deployment::State {
     void handle(const event::GuestGone& e) { on_guest_gone(world, e); }
     void handle(const event::GuestRefused& e) { on_guest_refused(world, e); }
     void handle(const event::GuestStranger& e) { on_guest_stranger(world, e); }
-    void handle(event::OperationDone& e) {
-        if (!on_metadata(world, e)) on_operation_done(world, std::move(e));
+    void handle(const event::OperationDone& e) {
+        if (!on_metadata(world, e)) on_operation_done(world, e);
     }
     void handle(const event::MonitorReported& e) { on_monitor_reported(world, e); }
     void handle(event::TickDone& e) { on_tick_done(world, std::move(e)); }

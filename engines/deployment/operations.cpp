@@ -197,7 +197,7 @@ void begin_operation(World& w, const GraphAction& action) {
     arm_operations(w);
 }
 
-void on_operation_done(World& w, event::OperationDone done) {
+void on_operation_done(World& w, const event::OperationDone& done) {
     auto op = take(w, done.result.id);
     if (!op) return;  // it was given up before
     finish(w, std::move(*op), done.result);

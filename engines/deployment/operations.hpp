@@ -14,7 +14,7 @@ namespace cpe::deployment {
 constexpr Millis answer_margin{10'000};
 
 void begin_operation(World&, const GraphAction&);
-void on_operation_done(World&, event::OperationDone);
+void on_operation_done(World&, const event::OperationDone&);
 void on_monitor_reported(World&, const event::MonitorReported&);
 /// Those whose time limit passed count as timed out.
 void expire_operations(World&);
