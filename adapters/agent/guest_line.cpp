@@ -159,10 +159,11 @@ void GuestLine::settle_pending(const Hello& hello) {
 }
 
 void GuestLine::drop_cancelled(GuestHello& guest) {
-    for (const auto& [resource, interval] : std::exchange(cancels_, {})) {
+    for (const auto& cancelled : std::exchange(cancels_, {})) {
+        const auto& [resource, interval] = cancelled;
         ready_.messages.emplace_back(CancelMonitor{resource, interval});
-        std::erase_if(guest.monitors, [&](const MonitorEntry& row) {
-            return row.resource == resource && row.interval == interval;
+        std::erase_if(guest.monitors, [&cancelled](const MonitorEntry& row) {
+            return row.resource == cancelled.first && row.interval == cancelled.second;
         });
     }
 }
