@@ -181,6 +181,19 @@ TEST_CASE("a create that Nova is slow with is waited for, and not made again") {
     CHECK(f.count(create) == 1);
 }
 
+TEST_CASE("a start that a cloud which is down does not let begin says what the cloud said") {
+    Fixture f;
+    f.answer(list, test::status(503));
+    OpenStackProvider provider(f.loop.get_executor(), f.settings(), "me");
+    const auto begin = [&](auto done) { provider.start(f.spec(), done); };
+    Result<InstanceReport> started = f.wait_for(begin);
+    while (!started && started.error().line().find("no look") != std::string::npos)
+        started = f.wait_for(begin);  // the first look was under way still
+    REQUIRE_FALSE(started.has_value());
+    CHECK(started.error().line().find("server fault (503)") != std::string::npos);
+    CHECK(f.count(create) == 0);
+}
+
 TEST_CASE("of two servers that are ours one is deleted before anything is begun") {
     Fixture f;
     OpenStackProvider provider(f.loop.get_executor(), f.settings(), "me");
