@@ -125,11 +125,12 @@ void SimStore::flush() {
     for (const auto& item : group)
         answers.push_back(item.read ? std::vector<EventId>{} : write(item));
     if (world_.cped.takes_crash(Crash::after_durable)) return world_.cped.crash();
+    Cped& cped = world_.cped;  // which may crash at any answer: this store goes with it
     for (std::size_t i = 0; i < group.size(); ++i) {
         if (group[i].read)
-            world_.cped.post(group[i].read);
+            cped.post(group[i].read);
         else
-            world_.cped.post([done = group[i].done, answer = answers[i]] { done(answer); });
+            cped.post([done = group[i].done, answer = answers[i]] { done(answer); });
     }
 }
 
